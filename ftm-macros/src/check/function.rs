@@ -1,0 +1,117 @@
+//! What `check` makes: a function with every name resolved, every arity right and nothing
+//! left that could be wrong.
+
+use proc_macro2::Ident;
+
+use crate::primitives::Primitive;
+
+/// One checked connection function.
+pub(crate) struct Function {
+    /// Attributes of the declaration, doc comments first to last.
+    pub attributes: Vec<syn::Attribute>,
+    /// Visibility of the struct to emit.
+    pub visibility: syn::Visibility,
+    /// Name of the struct to emit.
+    pub name: Ident,
+    /// Name of the input, `x` by custom.
+    pub input: Ident,
+    /// Trained parameters in the order declared.
+    pub parameters: Vec<Parameter>,
+    /// Constants, drawn once per edge, in the order declared.
+    pub constants: Vec<Parameter>,
+    /// The edge's own previous output, when the function has a memory.
+    pub state: Option<Ident>,
+    /// Constants of the enclosing scope that the body names, each once.
+    pub paths: Vec<syn::Path>,
+    /// The values of `let`, in order; [`Expr::Local`] indexes them, and a local only
+    /// refers to locals before it.
+    pub locals: Vec<Expr>,
+    /// The value of the function.
+    pub body: Expr,
+}
+
+/// A parameter or a constant of a function.
+pub(crate) struct Parameter {
+    /// Its name.
+    pub name: Ident,
+    /// How it is drawn; without one the formula itself decides.
+    pub initializer: Option<Initializer>,
+}
+
+/// A distribution to draw from. The arguments are constant Rust expressions (literals, `PI`,
+/// paths and arithmetic of them), cast to `f64` where they are emitted.
+#[derive(Clone)]
+pub(crate) enum Initializer {
+    /// `uniform(low, high)`
+    Uniform(syn::Expr, syn::Expr),
+    /// `normal(mean, standard_deviation)`
+    Normal(syn::Expr, syn::Expr),
+    /// `sign()`: +1 or -1 with equal chance
+    Sign,
+    /// `value(v)`: always v
+    Value(syn::Expr),
+}
+
+/// A symbol of the body.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(crate) enum Symbol {
+    /// The input x.
+    Input,
+    /// Trained parameter, by index.
+    Parameter(usize),
+    /// Per-edge constant, by index.
+    Constant(usize),
+    /// The previous output of the edge.
+    State,
+    /// Constant of the enclosing scope, by index in [`Function::paths`].
+    Path(usize),
+}
+
+/// A real-valued expression.
+#[derive(Clone, Debug)]
+pub(crate) enum Expr {
+    Number(f64),
+    Symbol(Symbol),
+    Local(usize),
+    Neg(Box<Expr>),
+    Binary(Binary, Box<Expr>, Box<Expr>),
+    /// `powi(e, n)` with a literal exponent.
+    Powi(Box<Expr>, i32),
+    /// A call of a function of the table; as many arguments as its arity.
+    Call(&'static Primitive, Vec<Expr>),
+    If(Box<Condition>, Box<Expr>, Box<Expr>),
+    /// Its value; derivative 0.
+    Detach(Box<Expr>),
+    /// Value of the first, derivative of the second.
+    StraightThrough(Box<Expr>, Box<Expr>),
+}
+
+/// An arithmetic operator.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Binary {
+    Add,
+    Sub,
+    Mul,
+    Div,
+}
+
+/// A truth value; it only ever selects between numbers.
+#[derive(Clone, Debug)]
+pub(crate) enum Condition {
+    Literal(bool),
+    Compare(Comparison, Expr, Expr),
+    And(Box<Condition>, Box<Condition>),
+    Or(Box<Condition>, Box<Condition>),
+    Not(Box<Condition>),
+}
+
+/// A comparison operator. A comparison with NaN is false, except `!=`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Comparison {
+    Lt,
+    Le,
+    Gt,
+    Ge,
+    Eq,
+    Ne,
+}

@@ -1,0 +1,2 @@
+//! Networks whose connections are functions.
+pub use ftm_runtime::*;
