@@ -1,0 +1,173 @@
+//! What a vector of lanes can do, whatever its width, scalar type and instruction set.
+
+use std::ops::{Add, AddAssign, BitAnd, BitOr, BitXor, Div, Mul, Neg, Not, Shl, Shr, Sub};
+
+use super::Real;
+
+/// No vector has more lanes than this.
+pub(crate) const MAX_LANES: usize = 16;
+
+/// Proof of an instruction set together with a scalar type. Sealed: made by [`super::Level::run`].
+pub trait Simd: Copy + Send + Sync + 'static {
+    /// The scalar type of a lane.
+    type Scalar: Real;
+    /// The widest vector of the instruction set.
+    type Vector: Vector<Simd = Self, Scalar = Self::Scalar>;
+
+    /// A vector with `value` in every lane.
+    fn splat(self, value: Self::Scalar) -> Self::Vector;
+    /// A vector of the first lanes of `values`, which must hold at least [`Vector::LANES`].
+    fn load(self, values: &[Self::Scalar]) -> Self::Vector;
+    /// A mask with `value` in every lane.
+    fn mask(self, value: bool) -> <Self::Vector as Vector>::Mask;
+    /// An integer vector with the low bits of `value` in every lane.
+    fn bits(self, value: i64) -> <Self::Vector as Vector>::Bits;
+
+    /// A vector with `value`, rounded to the scalar type, in every lane.
+    #[inline(always)]
+    fn number(self, value: f64) -> Self::Vector {
+        self.splat(Self::Scalar::from_f64(value))
+    }
+
+    /// A vector of all of `values`, of which there may be fewer than lanes; the other lanes
+    /// repeat the first value (so that they are as well-behaved as a real one), or are 0 when
+    /// there is none.
+    #[inline(always)]
+    fn load_partial(self, values: &[Self::Scalar]) -> Self::Vector {
+        if values.len() >= Self::Vector::LANES {
+            return self.load(values);
+        }
+        let mut padded = [values.first().copied().unwrap_or(Self::Scalar::ZERO); MAX_LANES];
+        padded[..values.len()].copy_from_slice(values);
+        self.load(&padded)
+    }
+}
+
+/// A vector of lanes of one floating-point type.
+pub trait Vector:
+    Copy
+    + Send
+    + Sync
+    + 'static
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Neg<Output = Self>
+    + AddAssign
+{
+    /// The capability this vector was made with.
+    type Simd: Simd<Scalar = Self::Scalar, Vector = Self>;
+    /// The scalar type of a lane.
+    type Scalar: Real;
+    /// A truth value per lane.
+    type Mask: Mask<Self>;
+    /// Signed integers of the scalar's width, a lane each.
+    type Bits: Bits<Self>;
+
+    /// Number of lanes.
+    const LANES: usize;
+    /// Whether [`Vector::mul_add`] rounds once. Where it is false, a product and a sum are
+    /// rounded one after the other.
+    const FUSED: bool;
+
+    /// The capability, for making more vectors.
+    fn simd(self) -> Self::Simd;
+    /// `self * factor + addend`, rounded once where [`Vector::FUSED`].
+    fn mul_add(self, factor: Self, addend: Self) -> Self;
+    /// `self * factor - subtrahend`, rounded once where [`Vector::FUSED`].
+    fn mul_sub(self, factor: Self, subtrahend: Self) -> Self;
+    /// Absolute value: clears the sign bit.
+    fn abs(self) -> Self;
+    /// Square root, correctly rounded.
+    fn sqrt(self) -> Self;
+    /// The magnitude of `self` with the sign bit of `sign`.
+    fn copysign(self, sign: Self) -> Self;
+    /// The hardware's maximum: `if self > other { self } else { other }` where no lane is NaN.
+    fn fast_max(self, other: Self) -> Self;
+    /// The hardware's minimum: `if self < other { self } else { other }` where no lane is NaN.
+    fn fast_min(self, other: Self) -> Self;
+    /// `self < other`, false where either is NaN.
+    fn lt(self, other: Self) -> Self::Mask;
+    /// `self <= other`, false where either is NaN.
+    fn le(self, other: Self) -> Self::Mask;
+    /// `self == other`, false where either is NaN.
+    fn eq(self, other: Self) -> Self::Mask;
+    /// The bit pattern as integers.
+    fn to_bits(self) -> Self::Bits;
+    /// Writes the lanes to the first [`Vector::LANES`] places of `target`.
+    fn store(self, target: &mut [Self::Scalar]);
+    /// The sum of all lanes, in an order that depends on the number of lanes only.
+    fn sum(self) -> Self::Scalar;
+
+    /// `self > other`, false where either is NaN.
+    #[inline(always)]
+    fn gt(self, other: Self) -> Self::Mask {
+        other.lt(self)
+    }
+    /// `self >= other`, false where either is NaN.
+    #[inline(always)]
+    fn ge(self, other: Self) -> Self::Mask {
+        other.le(self)
+    }
+    /// `self != other`, true where either is NaN.
+    #[inline(always)]
+    fn ne(self, other: Self) -> Self::Mask {
+        !self.eq(other)
+    }
+    /// True where the lane is NaN.
+    #[inline(always)]
+    fn is_nan(self) -> Self::Mask {
+        self.ne(self)
+    }
+    /// `addend - self * factor`, rounded once where [`Vector::FUSED`].
+    #[inline(always)]
+    fn neg_mul_add(self, factor: Self, addend: Self) -> Self {
+        (-self).mul_add(factor, addend)
+    }
+    /// Writes as many lanes as `target` has places.
+    #[inline(always)]
+    fn store_partial(self, target: &mut [Self::Scalar]) {
+        if target.len() >= Self::LANES {
+            self.store(target);
+        } else {
+            let mut lanes = [Self::Scalar::ZERO; MAX_LANES];
+            self.store(&mut lanes);
+            target.copy_from_slice(&lanes[..target.len()]);
+        }
+    }
+}
+
+/// A truth value per lane.
+pub trait Mask<V>:
+    Copy + BitAnd<Output = Self> + BitOr<Output = Self> + BitXor<Output = Self> + Not<Output = Self>
+{
+    /// `if_true` where the lane is true, `if_false` elsewhere.
+    fn select(self, if_true: V, if_false: V) -> V;
+    /// Whether any lane is true.
+    fn any(self) -> bool;
+}
+
+/// Signed integers of the scalar's width: what bit-level work on a [`Vector`] needs.
+/// Addition and subtraction wrap; [`Shr`] keeps the sign.
+pub trait Bits<V>:
+    Copy
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + BitAnd<Output = Self>
+    + BitOr<Output = Self>
+    + BitXor<Output = Self>
+    + Shl<u32, Output = Self>
+    + Shr<u32, Output = Self>
+{
+    /// The floating-point lanes with these bit patterns.
+    fn to_vector(self) -> V;
+}
+
+/// Work that is generic over the instruction set; see [`super::Level::run`].
+pub trait Operation<T: Real> {
+    /// What the work yields.
+    type Output;
+    /// Does the work. Implementations mark this `#[inline(always)]`.
+    fn run<S: Simd<Scalar = T>>(self, simd: S) -> Self::Output;
+}
