@@ -1,0 +1,92 @@
+//! Layers: what a network is a stack of.
+
+use ndarray::{ArrayView2, ArrayViewMut2};
+
+use crate::error::Error;
+use crate::simd::{Level, Real};
+
+/// A differentiable map of a batch of rows, with parameters of its own.
+///
+/// A layer keeps its parameters in one flat slice, so that optimisers, clipping and files need
+/// to know nothing of its kind; [`Layer::tensors`] says what is where. It keeps nothing of a
+/// pass: what a pass needs is handed to it, so one layer serves many threads.
+pub trait Layer<T: Real>: Send + Sync {
+    /// A name for messages and tables, such as `Sine 784 → 128`.
+    fn name(&self) -> String;
+    /// Width of the input.
+    fn inputs(&self) -> usize;
+    /// Width of the output.
+    fn outputs(&self) -> usize;
+    /// All trained parameters.
+    fn parameters(&self) -> &[T];
+    /// All trained parameters, to be changed.
+    fn parameters_mut(&mut self) -> &mut [T];
+    /// Names, shapes and places of the tensors in [`Layer::parameters`].
+    fn tensors(&self) -> Vec<Tensor>;
+    /// Draws initial parameters (and constants) afresh.
+    ///
+    /// # Errors
+    /// When a distribution has impossible arguments.
+    fn initialize(&mut self, random: &mut rand_xoshiro::Xoshiro256PlusPlus) -> Result<(), Error>;
+    /// Numbers of state that one sample carries from one time step to the next; 0 for most.
+    fn state_size(&self) -> usize {
+        0
+    }
+    /// Computes `pass.y` from `pass.x`.
+    fn forward(&self, pass: Forward<'_, T>);
+    /// Adds to `pass.gradient`, and computes `pass.dx` where it is wanted.
+    fn backward(&self, pass: Backward<'_, T>);
+}
+
+/// A tensor inside a layer's flat parameters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tensor {
+    /// Name of the parameter.
+    pub name: String,
+    /// Place of its first element.
+    pub offset: usize,
+    /// Its shape.
+    pub shape: Vec<usize>,
+    /// Elements between neighbours along each axis.
+    pub strides: Vec<usize>,
+}
+
+/// One forward pass of a layer over a batch. All arrays are in standard (row-major) layout.
+pub struct Forward<'a, T> {
+    /// Instruction set to run on.
+    pub level: Level,
+    /// Input, batch × inputs.
+    pub x: ArrayView2<'a, T>,
+    /// Output, batch × outputs.
+    pub y: ArrayViewMut2<'a, T>,
+    /// State before this step, batch × state size.
+    pub state: &'a [T],
+    /// State after this step, batch × state size.
+    pub next_state: &'a mut [T],
+    /// Memory that the layer may use and grow; it persists between passes.
+    pub scratch: &'a mut Vec<T>,
+}
+
+/// One backward pass of a layer over a batch. All arrays are in standard (row-major) layout.
+pub struct Backward<'a, T> {
+    /// Instruction set to run on.
+    pub level: Level,
+    /// Input of the forward pass, batch × inputs.
+    pub x: ArrayView2<'a, T>,
+    /// Output of the forward pass, batch × outputs.
+    pub y: ArrayView2<'a, T>,
+    /// ∂L/∂y, batch × outputs.
+    pub dy: ArrayView2<'a, T>,
+    /// ∂L/∂x, batch × inputs, overwritten; `None` when nobody needs it.
+    pub dx: Option<ArrayViewMut2<'a, T>>,
+    /// ∂L/∂parameters, as long as [`Layer::parameters`]; added to.
+    pub gradient: &'a mut [T],
+    /// State before the step of the forward pass, batch × state size.
+    pub state: &'a [T],
+    /// ∂L/∂(state after the step), batch × state size.
+    pub next_dstate: &'a [T],
+    /// ∂L/∂(state before the step), batch × state size, overwritten.
+    pub dstate: &'a mut [T],
+    /// Memory that the layer may use and grow; it persists between passes.
+    pub scratch: &'a mut Vec<T>,
+}
