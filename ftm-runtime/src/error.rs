@@ -1,6 +1,10 @@
 //! The one error type of the runtime.
 
-/// What can go wrong at a public boundary of the runtime.
+use std::fmt;
+use std::path::PathBuf;
+
+/// What can go wrong at a public boundary of the runtime. Each variant names the thing it is
+/// about and shows the values.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -12,4 +16,369 @@ pub enum Error {
         /// The names that would work.
         available: Vec<&'static str>,
     },
+    /// A parameter is declared to be drawn from a distribution that does not exist.
+    #[error(
+        "parameter `{parameter}` of `{function}` cannot be drawn from {distribution}: {reason}"
+    )]
+    Distribution {
+        /// Name of the connection function.
+        function: String,
+        /// Name of the parameter or constant.
+        parameter: String,
+        /// The distribution with its arguments.
+        distribution: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// An argument is outside of what is allowed.
+    #[error("{name} is {given}, but must be {allowed}")]
+    Argument {
+        /// Name of the argument.
+        name: &'static str,
+        /// Its value.
+        given: String,
+        /// The values it may have.
+        allowed: &'static str,
+    },
+    /// Something has no elements.
+    #[error("{what} is empty")]
+    Empty {
+        /// The thing.
+        what: &'static str,
+    },
+    /// Something is about a layer of a network.
+    #[error("layer {index}: {source}")]
+    InLayer {
+        /// Index of the layer, from 0.
+        index: usize,
+        /// What it is.
+        #[source]
+        source: Box<Error>,
+    },
+    /// A layer does not fit on the one before it.
+    #[error("layer {index} ({layer}) takes {expected} inputs, but is given {given}")]
+    LayerWidth {
+        /// Index of the layer, from 0.
+        index: usize,
+        /// Name of the layer.
+        layer: String,
+        /// The inputs it takes.
+        expected: usize,
+        /// The outputs of the layer before, or the inputs of the network.
+        given: usize,
+    },
+    /// Several mistakes found together, in order.
+    #[error("{} mistakes: {}", .0.len(), List(.0))]
+    Several(Vec<Error>),
+    /// An array has a wrong number of columns.
+    #[error("{what} has {given} columns, but {expected} are needed")]
+    Width {
+        /// The array.
+        what: &'static str,
+        /// Columns it should have.
+        expected: usize,
+        /// Columns it has.
+        given: usize,
+    },
+    /// An array has a wrong shape.
+    #[error("{what} is {}, but {} is needed", Shape(given), Shape(expected))]
+    Shape {
+        /// The array.
+        what: &'static str,
+        /// Its shape as it should be.
+        expected: Vec<usize>,
+        /// Its shape.
+        given: Vec<usize>,
+    },
+    /// Two things that belong together have different lengths.
+    #[error("{what} has {given} elements, but {expected} are needed")]
+    Length {
+        /// The thing.
+        what: &'static str,
+        /// Elements it should have.
+        expected: usize,
+        /// Elements it has.
+        given: usize,
+    },
+    /// A backward pass without the forward pass that belongs to it.
+    #[error(
+        "a backward pass needs a forward pass of the same network in the same workspace before it"
+    )]
+    NoForwardPass,
+    /// A loss was given the other kind of targets.
+    #[error("{loss} needs {expected} as targets, but is given {given}")]
+    TargetKind {
+        /// Name of the loss.
+        loss: &'static str,
+        /// The kind it takes.
+        expected: &'static str,
+        /// The kind it was given.
+        given: &'static str,
+    },
+    /// A class label that does not exist.
+    #[error("label of sample {sample} is {label}, but there are {classes} classes")]
+    Label {
+        /// Index of the sample, from 0.
+        sample: usize,
+        /// Its label.
+        label: usize,
+        /// Number of classes.
+        classes: usize,
+    },
+    /// Data that is infinite or not a number.
+    #[error("{what} at row {row}, column {column} is {value}, but must be finite")]
+    NonFiniteData {
+        /// The array.
+        what: &'static str,
+        /// Row, from 0.
+        row: usize,
+        /// Column, from 0.
+        column: usize,
+        /// The value.
+        value: f64,
+    },
+    /// Training arrived at numbers that are infinite or not a number. The network is left with
+    /// the parameters of the last good epoch.
+    #[error(
+        "{place} is not finite in epoch {epoch}, batch {batch}; the network has the parameters of the last good epoch again"
+    )]
+    Diverged {
+        /// Index of the epoch, from 0.
+        epoch: usize,
+        /// Index of the batch in its epoch, from 0.
+        batch: usize,
+        /// Where in the network the first such number appeared.
+        place: Place,
+    },
+    /// A file cannot be read.
+    #[error("cannot read {}: {source}", path.display())]
+    File {
+        /// Its path.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// No file of any of the names it may have.
+    #[error("none of {} is in {}", names.join(", "), directory.display())]
+    NoFile {
+        /// Where it was looked for.
+        directory: PathBuf,
+        /// The names.
+        names: Vec<String>,
+    },
+    /// A file is not a good IDX file.
+    #[error("{file} is not a good IDX file: {problem}")]
+    Idx {
+        /// The file.
+        file: String,
+        /// What is wrong.
+        problem: IdxProblem,
+    },
+    /// A line of a CSV file is bad.
+    #[error("line {line} of {file}: {problem}")]
+    Csv {
+        /// The file.
+        file: String,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong.
+        problem: CsvProblem,
+    },
+    /// A file is not the one it should be.
+    #[error("{file} has the SHA-256 {given}, but {expected} is needed")]
+    Checksum {
+        /// The file.
+        file: String,
+        /// The sum it should have, in hexadecimal.
+        expected: String,
+        /// The sum it has.
+        given: String,
+    },
+}
+
+/// Where in a network a number is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Place {
+    /// In the loss, although all outputs of layers are finite.
+    Loss,
+    /// In the loss over the validation set.
+    ValidationLoss,
+    /// In the output of a layer.
+    Output {
+        /// Index of the layer, from 0.
+        layer: usize,
+        /// Its name.
+        name: String,
+    },
+    /// In the gradient of a layer's parameters.
+    Gradient {
+        /// Index of the layer, from 0.
+        layer: usize,
+        /// Its name.
+        name: String,
+        /// Name of the parameter tensor.
+        tensor: String,
+    },
+    /// In a layer's parameters, after an update.
+    Parameter {
+        /// Index of the layer, from 0.
+        layer: usize,
+        /// Its name.
+        name: String,
+        /// Name of the parameter tensor.
+        tensor: String,
+    },
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Loss => f.write_str("the loss"),
+            Self::ValidationLoss => f.write_str("the loss over the validation set"),
+            Self::Output { layer, name } => write!(f, "the output of layer {layer} ({name})"),
+            Self::Gradient {
+                layer,
+                name,
+                tensor,
+            } => write!(f, "the gradient of `{tensor}` of layer {layer} ({name})"),
+            Self::Parameter {
+                layer,
+                name,
+                tensor,
+            } => write!(f, "parameter `{tensor}` of layer {layer} ({name})"),
+        }
+    }
+}
+
+/// What is wrong with an IDX file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum IdxProblem {
+    /// The first two bytes are not 0.
+    #[error("it begins with {0:02x?} instead of two zeros")]
+    Magic([u8; 2]),
+    /// The elements are not unsigned bytes.
+    #[error("its elements have type {0:#04x}; only 0x08, unsigned bytes, is supported")]
+    ElementType(u8),
+    /// It has no dimension.
+    #[error("it has no dimension")]
+    NoDimensions,
+    /// It has another number of dimensions than asked for.
+    #[error("it has {given} dimensions, but {expected} are needed")]
+    Dimensions {
+        /// Dimensions needed.
+        expected: usize,
+        /// Dimensions of the file.
+        given: usize,
+    },
+    /// The product of its dimensions does not fit in memory.
+    #[error("its dimensions {} multiply to more than can be addressed", Shape(.0))]
+    TooLarge(Vec<usize>),
+    /// The file ends too early.
+    #[error("it ends after {given} of {expected} bytes")]
+    Truncated {
+        /// Bytes that its header says it has, header included.
+        expected: usize,
+        /// Bytes that it has.
+        given: usize,
+    },
+    /// The file goes on after its last element.
+    #[error("it goes on after its {expected} bytes")]
+    TrailingBytes {
+        /// Bytes that its header says it has, header included.
+        expected: usize,
+    },
+    /// It cannot be decompressed.
+    #[error("it cannot be decompressed: {0}")]
+    Compression(String),
+}
+
+/// What is wrong with a line of a CSV file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CsvProblem {
+    /// A field is not a finite number.
+    #[error("column {column} is `{field}`, not a finite number")]
+    Number {
+        /// The column, from 1.
+        column: usize,
+        /// What is there.
+        field: String,
+    },
+    /// It has another number of fields than the first line.
+    #[error("it has {given} columns, but the first line has {expected}")]
+    Columns {
+        /// Fields of the first line.
+        expected: usize,
+        /// Fields of this line.
+        given: usize,
+    },
+    /// It cannot be read as text.
+    #[error("it cannot be read: {0}")]
+    Text(String),
+}
+
+/// A shape as text: `100 × 784`.
+struct Shape<'a>(&'a [usize]);
+
+impl fmt::Display for Shape<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (axis, length) in self.0.iter().enumerate() {
+            if axis > 0 {
+                f.write_str(" × ")?;
+            }
+            write!(f, "{length}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Errors as text, one after the other.
+struct List<'a>(&'a [Error]);
+
+impl fmt::Display for List<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, error) in self.0.iter().enumerate() {
+            if index > 0 {
+                f.write_str("; ")?;
+            }
+            write!(f, "{error}")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_name_the_thing() {
+        let error = Error::InLayer {
+            index: 2,
+            source: Box::new(Error::Shape {
+                what: "the input",
+                expected: vec![100, 784],
+                given: vec![100, 785],
+            }),
+        };
+        assert_eq!(
+            error.to_string(),
+            "layer 2: the input is 100 × 785, but 100 × 784 is needed"
+        );
+        let error = Error::Several(vec![Error::Empty { what: "a" }, Error::NoForwardPass]);
+        assert!(
+            error
+                .to_string()
+                .starts_with("2 mistakes: a is empty; a backward pass")
+        );
+    }
+
+    /// A `Result` is returned by value everywhere.
+    #[test]
+    fn stays_small() {
+        assert!(size_of::<Error>() <= 128, "{}", size_of::<Error>());
+    }
 }

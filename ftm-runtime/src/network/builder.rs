@@ -1,0 +1,102 @@
+//! Building a network: layer after layer, all mistakes reported at the end.
+
+use super::{Network, in_layer};
+use crate::error::Error;
+use crate::layer::Layer;
+use crate::simd::Real;
+
+/// A network being built; see [`Network::new`].
+#[must_use = "a network is made by `build`"]
+pub struct NetworkBuilder<T: Real> {
+    inputs: usize,
+    layers: Vec<Result<Box<dyn Layer<T>>, Error>>,
+    /// Width of what the next layer is fed with, as far as it is known.
+    width: usize,
+}
+
+impl<T: Real> NetworkBuilder<T> {
+    pub(super) fn new(inputs: usize) -> Self {
+        Self {
+            inputs,
+            layers: Vec::new(),
+            width: inputs,
+        }
+    }
+
+    /// Adds the layer that `make` gives for a number of inputs.
+    pub fn layer<L: Layer<T> + 'static>(
+        self,
+        make: impl FnOnce(usize) -> Result<L, Error>,
+    ) -> Self {
+        self.boxed(|inputs| Ok(Box::new(make(inputs)?)))
+    }
+
+    /// Adds the boxed layer that `make` gives for a number of inputs.
+    pub fn boxed(mut self, make: impl FnOnce(usize) -> Result<Box<dyn Layer<T>>, Error>) -> Self {
+        let index = self.layers.len();
+        let made = make(self.width).map_err(|source| in_layer(index, source));
+        let checked = made.and_then(|layer| {
+            if layer.inputs() == 0 || layer.outputs() == 0 {
+                return Err(in_layer(
+                    index,
+                    Error::Empty {
+                        what: "one side of the layer",
+                    },
+                ));
+            }
+            let given = std::mem::replace(&mut self.width, layer.outputs());
+            if layer.inputs() != given {
+                return Err(Error::LayerWidth {
+                    index,
+                    layer: layer.name(),
+                    expected: layer.inputs(),
+                    given,
+                });
+            }
+            Ok(layer)
+        });
+        self.layers.push(checked);
+        self
+    }
+
+    // Shorthands for particular layers go here: each is one call of `layer`.
+
+    /// The network, its parameters drawn with `seed`.
+    ///
+    /// # Errors
+    /// [`Error::Empty`] without inputs or without layers, [`Error::InLayer`] when a layer could
+    /// not be made or initialised, [`Error::LayerWidth`] when a layer does not fit on the one
+    /// before; [`Error::Several`] when there is more than one mistake.
+    pub fn build(self, seed: u64) -> Result<Network<T>, Error> {
+        let mut errors = Vec::new();
+        if self.inputs == 0 {
+            errors.push(Error::Empty {
+                what: "the input of the network",
+            });
+        }
+        if self.layers.is_empty() {
+            errors.push(Error::Empty {
+                what: "the stack of layers",
+            });
+        }
+        let mut layers = Vec::with_capacity(self.layers.len());
+        for layer in self.layers {
+            match layer {
+                Ok(layer) => layers.push(layer),
+                Err(error) => errors.push(error),
+            }
+        }
+        if errors.len() > 1 {
+            return Err(Error::Several(errors));
+        }
+        if let Some(error) = errors.pop() {
+            return Err(error);
+        }
+        let mut network = Network {
+            inputs: self.inputs,
+            layers,
+        };
+        network.initialize(seed)?;
+        Ok(network)
+    }
+}

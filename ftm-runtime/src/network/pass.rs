@@ -1,0 +1,353 @@
+//! Passes through a network: forward, backward, and both through time.
+//!
+//! A pass goes layer by layer. A layer without a state sees all time steps as one batch; a
+//! layer with a state is called step by step.
+
+use ndarray::{Array2, ArrayView2, ArrayView3, ArrayViewMut2, Axis, Slice};
+
+use super::workspace::{LayerMemory, Progress, rows};
+use super::{Network, State, Workspace, check_length};
+use crate::error::Error;
+use crate::layer::{Backward, Forward, Layer};
+use crate::simd::{Level, Real};
+
+/// How far gradients flow back through the states of a sequence.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BackThroughTime {
+    /// From every step to the first.
+    #[default]
+    Full,
+    /// Within windows of so many steps, the first window beginning at the first step: the state
+    /// that a window begins with is taken as given. With 1, every step takes its state as
+    /// given. Must not be 0.
+    Truncated(usize),
+}
+
+impl BackThroughTime {
+    /// Whether the gradient of the state after `step` comes from the step that follows.
+    fn connects(self, step: usize) -> bool {
+        match self {
+            Self::Full => true,
+            Self::Truncated(window) => !(step + 1).is_multiple_of(window),
+        }
+    }
+}
+
+impl<T: Real> Network<T> {
+    /// Rows that [`Network::predict`] computes at a time.
+    const PREDICTED_ROWS: usize = 256;
+
+    /// The output for a batch of rows, batch × outputs. States, if any, begin at 0.
+    ///
+    /// # Errors
+    /// [`Error::Width`] when `x` has not as many columns as the network has inputs,
+    /// [`Error::Empty`] when it has no rows.
+    pub fn forward<'w>(
+        &self,
+        workspace: &'w mut Workspace<T>,
+        x: ArrayView2<'_, T>,
+    ) -> Result<ArrayView2<'w, T>, Error> {
+        self.run(workspace, x.insert_axis(Axis(0)), None)?;
+        Ok(workspace.output_rows())
+    }
+
+    /// The outputs for a batch of sequences, steps × batch × outputs, given steps × batch ×
+    /// inputs. The states begin at `start`, or at 0 without it; `State::copy_last` reads the
+    /// ones at the end.
+    ///
+    /// # Errors
+    /// [`Error::Width`] when `x` is not as wide as the network's input, [`Error::Empty`] when it
+    /// has no steps or no rows, [`Error::Length`] when `start` is of another batch size or
+    /// network.
+    pub fn forward_sequence<'w>(
+        &self,
+        workspace: &'w mut Workspace<T>,
+        x: ArrayView3<'_, T>,
+        start: Option<&State<T>>,
+    ) -> Result<ArrayView3<'w, T>, Error> {
+        self.run(workspace, x, start)?;
+        let (steps, batch) = (workspace.steps, workspace.batch);
+        workspace
+            .output_rows()
+            .into_shape_with_order((steps, batch, self.outputs()))
+            .map_err(|_| Error::NoForwardPass)
+    }
+
+    /// One step of a batch of sequences: changes `state` and gives the output, batch × outputs.
+    ///
+    /// # Errors
+    /// As [`Network::forward_sequence`].
+    pub fn step<'s>(
+        &self,
+        x: ArrayView2<'_, T>,
+        state: &'s mut State<T>,
+    ) -> Result<ArrayView2<'s, T>, Error> {
+        let mut workspace = state.take_workspace();
+        let done = self.run(&mut workspace, x.insert_axis(Axis(0)), Some(state));
+        if done.is_ok() {
+            state.copy_last(&workspace);
+        }
+        state.put_workspace(workspace);
+        done?;
+        Ok(state.output())
+    }
+
+    /// The output for any number of rows, computed a fixed number of rows at a time, so that
+    /// the memory in use does not grow with them.
+    ///
+    /// # Errors
+    /// [`Error::Width`] when `x` has not as many columns as the network has inputs.
+    pub fn predict(&self, x: ArrayView2<'_, T>) -> Result<Array2<T>, Error> {
+        self.check_width(x.ncols())?;
+        let mut workspace = Workspace::new();
+        let mut y = Array2::from_elem((x.nrows(), self.outputs()), T::ZERO);
+        for (x, mut y) in x
+            .axis_chunks_iter(Axis(0), Self::PREDICTED_ROWS)
+            .zip(y.axis_chunks_iter_mut(Axis(0), Self::PREDICTED_ROWS))
+        {
+            y.assign(&self.forward(&mut workspace, x)?);
+        }
+        Ok(y)
+    }
+
+    /// Computes the gradients of all parameters into `workspace`, given `dy` = ∂L/∂output,
+    /// batch × outputs, of the forward pass done last.
+    ///
+    /// # Errors
+    /// [`Error::NoForwardPass`] without such a pass, [`Error::Shape`] when `dy` has not the
+    /// shape of its output.
+    pub fn backward(
+        &self,
+        workspace: &mut Workspace<T>,
+        dy: ArrayView2<'_, T>,
+    ) -> Result<(), Error> {
+        self.transmit(
+            workspace,
+            dy.insert_axis(Axis(0)),
+            BackThroughTime::Full,
+            false,
+        )
+    }
+
+    /// As [`Network::backward`], and gives ∂L/∂input, batch × inputs.
+    ///
+    /// # Errors
+    /// As [`Network::backward`].
+    pub fn backward_to_input<'w>(
+        &self,
+        workspace: &'w mut Workspace<T>,
+        dy: ArrayView2<'_, T>,
+    ) -> Result<ArrayView2<'w, T>, Error> {
+        self.transmit(
+            workspace,
+            dy.insert_axis(Axis(0)),
+            BackThroughTime::Full,
+            true,
+        )?;
+        Ok(rows(&workspace.upstream, self.inputs))
+    }
+
+    /// Computes the gradients of all parameters into `workspace`, given `dy` = ∂L/∂outputs,
+    /// steps × batch × outputs, of the forward pass over sequences done last.
+    ///
+    /// # Errors
+    /// As [`Network::backward`]; [`Error::Argument`] for windows of 0 steps.
+    pub fn backward_sequence(
+        &self,
+        workspace: &mut Workspace<T>,
+        dy: ArrayView3<'_, T>,
+        back: BackThroughTime,
+    ) -> Result<(), Error> {
+        self.transmit(workspace, dy, back, false)
+    }
+
+    fn check_width(&self, given: usize) -> Result<(), Error> {
+        if given == self.inputs {
+            return Ok(());
+        }
+        Err(Error::Width {
+            what: "the input of the network",
+            expected: self.inputs,
+            given,
+        })
+    }
+
+    /// The forward pass.
+    fn run(
+        &self,
+        workspace: &mut Workspace<T>,
+        x: ArrayView3<'_, T>,
+        start: Option<&State<T>>,
+    ) -> Result<(), Error> {
+        let (steps, batch, width) = x.dim();
+        self.check_width(width)?;
+        if steps * batch == 0 {
+            return Err(Error::Empty { what: "the batch" });
+        }
+        if let Some(start) = start {
+            check_length("the batch of the state", batch, start.batch())?;
+            check_length("the state", self.layers.len(), start.values.len())?;
+            for (layer, values) in self.layers.iter().zip(&start.values) {
+                let expected = batch * layer.state_size();
+                check_length("a layer's part of the state", expected, values.len())?;
+            }
+        }
+        workspace.fit(self, steps, batch);
+        copy(&mut workspace.input, x);
+        let mut before = (&*workspace.input, self.inputs);
+        for (index, (layer, memory)) in self.layers.iter().zip(&mut workspace.layers).enumerate() {
+            let first = batch * memory.state_size;
+            match start {
+                Some(start) => memory.states[..first].copy_from_slice(&start.values[index]),
+                None => memory.states[..first].fill(T::ZERO),
+            }
+            forward_layer(
+                &**layer,
+                workspace.level,
+                rows(before.0, before.1),
+                batch,
+                memory,
+            );
+            before = (&memory.output, memory.outputs);
+        }
+        workspace.progress = Progress::Forward;
+        Ok(())
+    }
+
+    /// The backward pass. With `to_input`, ∂L/∂input is left in `workspace.upstream`.
+    fn transmit(
+        &self,
+        workspace: &mut Workspace<T>,
+        dy: ArrayView3<'_, T>,
+        back: BackThroughTime,
+        to_input: bool,
+    ) -> Result<(), Error> {
+        if workspace.progress < Progress::Forward || !workspace.fits(self) {
+            return Err(Error::NoForwardPass);
+        }
+        if back == BackThroughTime::Truncated(0) {
+            return Err(Error::Argument {
+                name: "the window of truncated back-propagation through time",
+                given: "0".to_owned(),
+                allowed: "at least 1",
+            });
+        }
+        let shape = (workspace.steps, workspace.batch, self.outputs());
+        if dy.dim() != shape {
+            return Err(Error::Shape {
+                what: "the gradient of the output",
+                expected: vec![shape.0, shape.1, shape.2],
+                given: dy.shape().to_vec(),
+            });
+        }
+        copy(&mut workspace.upstream, dy);
+        for (index, layer) in self.layers.iter().enumerate().rev() {
+            let (before, memory) = workspace.layers.split_at_mut(index);
+            let x = match before.last() {
+                Some(before) => rows(&before.output, before.outputs),
+                None => rows(&workspace.input, self.inputs),
+            };
+            let memory = &mut memory[0];
+            memory.gradient.resize(layer.parameters().len(), T::ZERO);
+            memory.gradient.fill(T::ZERO);
+            let dy = rows(&workspace.upstream, memory.outputs);
+            let wanted = index > 0 || to_input;
+            let dx = if wanted {
+                workspace.downstream.resize(x.len(), T::ZERO);
+                ArrayViewMut2::from_shape(x.dim(), &mut workspace.downstream).ok()
+            } else {
+                None
+            };
+            backward_layer(
+                &**layer,
+                workspace.level,
+                (x, dy, dx),
+                workspace.batch,
+                back,
+                memory,
+            );
+            if wanted {
+                std::mem::swap(&mut workspace.upstream, &mut workspace.downstream);
+            }
+        }
+        workspace.progress = Progress::Backward;
+        Ok(())
+    }
+}
+
+/// Runs a layer over all steps.
+fn forward_layer<T: Real>(
+    layer: &dyn Layer<T>,
+    level: Level,
+    x: ArrayView2<'_, T>,
+    batch: usize,
+    memory: &mut LayerMemory<T>,
+) {
+    let rows = x.nrows();
+    let at_once = if memory.state_size == 0 { rows } else { batch };
+    let size = batch * memory.state_size;
+    let mut y = ArrayViewMut2::from_shape((rows, memory.outputs), &mut memory.output)
+        .expect("the output is as long as the pass");
+    for (step, first) in (0..rows).step_by(at_once).enumerate() {
+        let range = Slice::from(first..first + at_once);
+        let (before, after) = memory.states[step * size..].split_at_mut(size);
+        layer.forward(Forward {
+            level,
+            x: x.slice_axis(Axis(0), range),
+            y: y.slice_axis_mut(Axis(0), range),
+            state: before,
+            next_state: &mut after[..size],
+            scratch: &mut memory.scratch,
+        });
+    }
+}
+
+/// Runs a layer backward over all steps, the last one first, given (x, ∂L/∂y, place of ∂L/∂x).
+fn backward_layer<T: Real>(
+    layer: &dyn Layer<T>,
+    level: Level,
+    (x, dy, mut dx): (
+        ArrayView2<'_, T>,
+        ArrayView2<'_, T>,
+        Option<ArrayViewMut2<'_, T>>,
+    ),
+    batch: usize,
+    back: BackThroughTime,
+    memory: &mut LayerMemory<T>,
+) {
+    let count = x.nrows();
+    let at_once = if memory.state_size == 0 { count } else { batch };
+    let size = batch * memory.state_size;
+    let y = rows(&memory.output, memory.outputs);
+    memory.dstate.resize(size, T::ZERO);
+    memory.next_dstate.resize(size, T::ZERO);
+    memory.next_dstate.fill(T::ZERO);
+    for step in (0..count / at_once).rev() {
+        if !back.connects(step) {
+            memory.next_dstate.fill(T::ZERO);
+        }
+        let range = Slice::from(step * at_once..(step + 1) * at_once);
+        layer.backward(Backward {
+            level,
+            x: x.slice_axis(Axis(0), range),
+            y: y.slice_axis(Axis(0), range),
+            dy: dy.slice_axis(Axis(0), range),
+            dx: dx.as_mut().map(|dx| dx.slice_axis_mut(Axis(0), range)),
+            gradient: &mut memory.gradient,
+            state: &memory.states[step * size..(step + 1) * size],
+            next_dstate: &memory.next_dstate,
+            dstate: &mut memory.dstate,
+            scratch: &mut memory.scratch,
+        });
+        std::mem::swap(&mut memory.dstate, &mut memory.next_dstate);
+    }
+}
+
+/// Copies an array of any layout to a vector in row-major order.
+fn copy<T: Real>(target: &mut Vec<T>, source: ArrayView3<'_, T>) {
+    target.clear();
+    match source.as_slice() {
+        Some(values) => target.extend_from_slice(values),
+        None => target.extend(source.iter().copied()),
+    }
+}

@@ -1,0 +1,114 @@
+//! What a network is, before it runs: layers, shapes, parameters, memory.
+
+use std::fmt;
+
+use super::Network;
+use crate::simd::Real;
+
+/// Bytes that training takes, without the optimiser's own state and the scratch of layers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Memory {
+    /// Of the parameters.
+    pub parameters: usize,
+    /// Of their gradients.
+    pub gradients: usize,
+    /// Of inputs, outputs and states of all layers, kept for the backward pass.
+    pub activations: usize,
+    /// Of the gradients that pass from layer to layer.
+    pub transmitted: usize,
+}
+
+impl Memory {
+    /// All of it.
+    #[must_use]
+    pub fn total(&self) -> usize {
+        self.parameters + self.gradients + self.activations + self.transmitted
+    }
+}
+
+impl<T: Real> Network<T> {
+    /// The bytes that training with batches of `batch` rows takes.
+    #[must_use]
+    pub fn memory(&self, batch: usize) -> Memory {
+        self.sequence_memory(batch, 1)
+    }
+
+    /// The bytes that training with batches of `batch` sequences of `steps` steps takes.
+    #[must_use]
+    pub fn sequence_memory(&self, batch: usize, steps: usize) -> Memory {
+        let parameters = self.parameter_count() * size_of::<T>();
+        let outputs: usize = self.layers.iter().map(|l| l.outputs()).sum();
+        let states: usize = self.layers.iter().map(|l| l.state_size()).sum();
+        let widest = self.layers.iter().map(|l| l.outputs()).max().unwrap_or(0);
+        let kept = steps * (self.inputs + outputs) + (steps + 1) * states;
+        Memory {
+            parameters,
+            gradients: parameters,
+            activations: batch * kept * size_of::<T>(),
+            transmitted: batch * 2 * (steps * widest + states) * size_of::<T>(),
+        }
+    }
+}
+
+/// A table of the layers with their outputs, states and parameters.
+impl<T: Real> fmt::Display for Network<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.layers.iter().map(|l| l.name()).collect();
+        let widest = names.iter().map(|name| name.chars().count());
+        let width = widest.max().unwrap_or(0).max("layer".len());
+        writeln!(
+            f,
+            "    {:width$}  {:>8}  {:>12}",
+            "layer", "outputs", "parameters"
+        )?;
+        for (index, (name, layer)) in names.iter().zip(&self.layers).enumerate() {
+            writeln!(
+                f,
+                "{index:>2}  {name:width$}  {:>8}  {:>12}{}",
+                layer.outputs(),
+                grouped(layer.parameters().len()),
+                match layer.state_size() {
+                    0 => String::new(),
+                    size => format!("  state {}", grouped(size)),
+                },
+            )?;
+        }
+        write!(
+            f,
+            "    {:width$}  {:>8}  {:>12}  {}, {} bytes",
+            "",
+            "",
+            grouped(self.parameter_count()),
+            T::NAME,
+            grouped(self.parameter_count() * size_of::<T>()),
+        )
+    }
+}
+
+/// A number with its digits in groups of three: `1,234,567`.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn digits_are_grouped_from_the_right() {
+        for (number, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1000, "1,000"),
+            (1_234_567, "1,234,567"),
+        ] {
+            assert_eq!(super::grouped(number), text);
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! What a pass makes, owned by the caller and used again by the next pass.
+
+use ndarray::{ArrayView2, ArrayView3};
+
+use super::Network;
+use crate::simd::{Level, Real};
+
+/// Memory of passes through a network: activations, states, scratch and gradients.
+///
+/// It fits itself to the network and the batch of each pass and only ever grows, so that
+/// passes after the first of a size allocate nothing.
+#[derive(Clone, Debug)]
+pub struct Workspace<T> {
+    pub(super) level: Level,
+    pub(super) batch: usize,
+    pub(super) steps: usize,
+    /// Input of the network, steps × batch × inputs.
+    pub(super) input: Vec<T>,
+    pub(super) layers: Vec<LayerMemory<T>>,
+    /// ∂L/∂output of the layer in hand, and ∂L/∂input of it.
+    pub(super) upstream: Vec<T>,
+    pub(super) downstream: Vec<T>,
+    pub(super) progress: Progress,
+}
+
+/// What the memory holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Progress {
+    Nothing,
+    Forward,
+    Backward,
+}
+
+/// The part of one layer.
+#[derive(Clone, Debug)]
+pub(super) struct LayerMemory<T> {
+    pub(super) outputs: usize,
+    pub(super) state_size: usize,
+    /// Steps × batch × outputs.
+    pub(super) output: Vec<T>,
+    /// (Steps + 1) × batch × state size: before each step, and after the last.
+    pub(super) states: Vec<T>,
+    /// As long as the parameters.
+    pub(super) gradient: Vec<T>,
+    /// ∂L/∂(state after a step) and ∂L/∂(state before it), batch × state size.
+    pub(super) next_dstate: Vec<T>,
+    pub(super) dstate: Vec<T>,
+    pub(super) scratch: Vec<T>,
+}
+
+impl<T: Real> Workspace<T> {
+    /// An empty workspace, for passes on the best instruction set ([`Level::current`]).
+    #[must_use]
+    pub fn new() -> Self {
+        Self::on(Level::current())
+    }
+
+    /// An empty workspace, for passes on the instruction set `level`.
+    #[must_use]
+    pub fn on(level: Level) -> Self {
+        Self {
+            level,
+            batch: 0,
+            steps: 0,
+            input: Vec::new(),
+            layers: Vec::new(),
+            upstream: Vec::new(),
+            downstream: Vec::new(),
+            progress: Progress::Nothing,
+        }
+    }
+
+    /// The instruction set that passes run on.
+    #[must_use]
+    pub fn level(&self) -> Level {
+        self.level
+    }
+
+    /// Rows of the last pass.
+    #[must_use]
+    pub fn batch(&self) -> usize {
+        self.batch
+    }
+
+    /// Time steps of the last pass; 1 unless it was over sequences.
+    #[must_use]
+    pub fn steps(&self) -> usize {
+        self.steps
+    }
+
+    /// Number of layers of the last pass.
+    #[must_use]
+    pub fn layer_count(&self) -> usize {
+        self.layers.len()
+    }
+
+    /// Output of a layer in the last forward pass, steps × batch × outputs; `None` when there
+    /// is no such layer.
+    #[must_use]
+    pub fn layer_output(&self, layer: usize) -> Option<ArrayView3<'_, T>> {
+        let memory = self.layers.get(layer)?;
+        let shape = (self.steps, self.batch, memory.outputs);
+        ArrayView3::from_shape(shape, &memory.output).ok()
+    }
+
+    /// ∂L/∂parameters of every layer, of the last backward pass.
+    pub fn gradients(&self) -> impl Iterator<Item = &[T]> {
+        self.layers.iter().map(|layer| &*layer.gradient)
+    }
+
+    /// The gradients, to be clipped or added to.
+    pub fn gradients_mut(&mut self) -> impl Iterator<Item = &mut [T]> {
+        self.layers.iter_mut().map(|layer| &mut *layer.gradient)
+    }
+
+    /// Bytes that the workspace holds now.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let layers = self.layers.iter().map(|l| {
+            let vectors = [&l.output, &l.states, &l.gradient, &l.next_dstate, &l.dstate];
+            let numbers: usize = vectors.iter().map(|v| v.capacity()).sum();
+            numbers + l.scratch.capacity()
+        });
+        let whole = [&self.input, &self.upstream, &self.downstream];
+        let whole: usize = whole.iter().map(|v| v.capacity()).sum();
+        (whole + layers.sum::<usize>()) * size_of::<T>()
+    }
+
+    /// The output of the last forward pass, all steps in one array of rows.
+    pub(super) fn output_rows(&self) -> ArrayView2<'_, T> {
+        match self.layers.last() {
+            Some(layer) => rows(&layer.output, layer.outputs),
+            None => rows(&[], 1),
+        }
+    }
+
+    /// Whether the last passes were a forward and a backward one of `network`.
+    pub(super) fn has_gradient_of(&self, network: &Network<T>) -> bool {
+        self.progress == Progress::Backward && self.fits(network)
+    }
+
+    /// Whether the layers have the sizes of the network's.
+    pub(super) fn fits(&self, network: &Network<T>) -> bool {
+        self.layers.len() == network.layers.len()
+            && self.input.len() == self.steps * self.batch * network.inputs
+            && self
+                .layers
+                .iter()
+                .zip(&network.layers)
+                .all(|(memory, layer)| {
+                    memory.outputs == layer.outputs()
+                        && memory.state_size == layer.state_size()
+                        && (self.progress < Progress::Backward
+                            || memory.gradient.len() == layer.parameters().len())
+                })
+    }
+
+    /// Takes the sizes of a forward pass.
+    pub(super) fn fit(&mut self, network: &Network<T>, steps: usize, batch: usize) {
+        self.progress = Progress::Nothing;
+        (self.steps, self.batch) = (steps, batch);
+        self.layers.truncate(network.layers.len());
+        self.layers
+            .resize_with(network.layers.len(), LayerMemory::new);
+        for (memory, layer) in self.layers.iter_mut().zip(&network.layers) {
+            memory.outputs = layer.outputs();
+            memory.state_size = layer.state_size();
+            memory
+                .output
+                .resize(steps * batch * memory.outputs, T::ZERO);
+            memory
+                .states
+                .resize((steps + 1) * batch * memory.state_size, T::ZERO);
+        }
+    }
+}
+
+impl<T: Real> Default for Workspace<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T> LayerMemory<T> {
+    fn new() -> Self {
+        Self {
+            outputs: 0,
+            state_size: 0,
+            output: Vec::new(),
+            states: Vec::new(),
+            gradient: Vec::new(),
+            next_dstate: Vec::new(),
+            dstate: Vec::new(),
+            scratch: Vec::new(),
+        }
+    }
+}
+
+/// A slice as rows of `width` numbers.
+pub(super) fn rows<T>(values: &[T], width: usize) -> ArrayView2<'_, T> {
+    ArrayView2::from_shape((values.len() / width, width), values)
+        .expect("the length is a multiple of the width")
+}

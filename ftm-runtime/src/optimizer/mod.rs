@@ -1,0 +1,59 @@
+//! Optimisers: they change parameters along their gradients.
+//!
+//! An optimiser sees one flat slice of parameters per layer and knows nothing of layers. What
+//! it remembers of a slice (a momentum, say) it keeps itself, by the slice's index. A step is
+//! one pass over memory: all vectors of a slice are read, changed and written together.
+
+use crate::error::Error;
+use crate::simd::{Level, Real};
+
+/// A rule that changes parameters along their gradients.
+///
+/// By hand, for parameters of any origin:
+///
+/// ```
+/// use ftm_runtime::optimizer::{Optimizer, Sgd, Update};
+/// use ftm_runtime::simd::Level;
+///
+/// # fn main() -> Result<(), ftm_runtime::error::Error> {
+/// let mut optimizer = Sgd::new(0.1)?;
+/// let mut parameters = [1.0_f32, -2.0];
+/// optimizer.begin_step();
+/// optimizer.update(Update {
+///     level: Level::current(),
+///     slice: 0,
+///     factor: 1.0,
+///     gradient: &[10.0, -10.0],
+///     parameters: &mut parameters,
+/// })?;
+/// assert_eq!(parameters, [0.0, -1.0]);
+/// # Ok(())
+/// # }
+/// ```
+pub trait Optimizer<T: Real>: Send {
+    /// The learning rate, before any schedule.
+    fn learning_rate(&self) -> f64;
+    /// Begins a step; called once before the slices are updated.
+    fn begin_step(&mut self);
+    /// Changes one slice of parameters.
+    ///
+    /// # Errors
+    /// [`Error::Length`] when parameters and gradient differ in length, or the slice has another
+    /// length than in steps before; nothing is changed then.
+    fn update(&mut self, update: Update<'_, T>) -> Result<(), Error>;
+}
+
+/// One slice of parameters with its gradient.
+#[derive(Debug)]
+pub struct Update<'a, T> {
+    /// Instruction set to run on.
+    pub level: Level,
+    /// Index of the slice; the same one in every step.
+    pub slice: usize,
+    /// Factor of the learning rate, from a schedule; 1 otherwise.
+    pub factor: f64,
+    /// The parameters.
+    pub parameters: &'a mut [T],
+    /// ∂L/∂parameters.
+    pub gradient: &'a [T],
+}

@@ -1,0 +1,167 @@
+//! Plain layers for tests, written without any kernel.
+
+use ndarray::ArrayViewMut2;
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+use crate::connection::Initializer;
+use crate::error::Error;
+use crate::init::fill;
+use crate::layer::{Backward, Forward, Layer, Tensor};
+use crate::simd::Real;
+
+/// y = x W + b.
+pub(crate) struct Dense<T> {
+    inputs: usize,
+    outputs: usize,
+    /// `weight` in × out, then `bias`.
+    parameters: Vec<T>,
+}
+
+impl<T: Real> Dense<T> {
+    pub(crate) fn new(inputs: usize, outputs: usize) -> Result<Self, Error> {
+        if outputs == 0 {
+            return Err(Error::Empty { what: "the output" });
+        }
+        Ok(Self {
+            inputs,
+            outputs,
+            parameters: vec![T::ZERO; (inputs + 1) * outputs],
+        })
+    }
+}
+
+impl<T: Real> Layer<T> for Dense<T> {
+    fn name(&self) -> String {
+        format!("Dense {} → {}", self.inputs, self.outputs)
+    }
+    fn inputs(&self) -> usize {
+        self.inputs
+    }
+    fn outputs(&self) -> usize {
+        self.outputs
+    }
+    fn parameters(&self) -> &[T] {
+        &self.parameters
+    }
+    fn parameters_mut(&mut self) -> &mut [T] {
+        &mut self.parameters
+    }
+    fn tensors(&self) -> Vec<Tensor> {
+        vec![
+            Tensor {
+                name: "weight".to_owned(),
+                offset: 0,
+                shape: vec![self.inputs, self.outputs],
+                strides: vec![self.outputs, 1],
+            },
+            Tensor {
+                name: "bias".to_owned(),
+                offset: self.inputs * self.outputs,
+                shape: vec![self.outputs],
+                strides: vec![1],
+            },
+        ]
+    }
+    fn initialize(&mut self, random: &mut Xoshiro256PlusPlus) -> Result<(), Error> {
+        fill(
+            Initializer::Uniform(-0.5, 0.5),
+            random,
+            &mut self.parameters,
+        );
+        Ok(())
+    }
+    fn forward(&self, mut pass: Forward<'_, T>) {
+        for (x, mut y) in pass.x.outer_iter().zip(pass.y.outer_iter_mut()) {
+            for (o, y) in y.iter_mut().enumerate() {
+                *y = self.parameters[self.inputs * self.outputs + o];
+                for (i, &x) in x.iter().enumerate() {
+                    *y += x * self.parameters[i * self.outputs + o];
+                }
+            }
+        }
+    }
+    fn backward(&self, mut pass: Backward<'_, T>) {
+        if let Some(dx) = &mut pass.dx {
+            dx.fill(T::ZERO);
+        }
+        for (n, (x, dy)) in pass.x.outer_iter().zip(pass.dy.outer_iter()).enumerate() {
+            for (o, &dy) in dy.iter().enumerate() {
+                pass.gradient[self.inputs * self.outputs + o] += dy;
+                for (i, &x) in x.iter().enumerate() {
+                    pass.gradient[i * self.outputs + o] += dy * x;
+                    if let Some(dx) = &mut pass.dx {
+                        dx[[n, i]] += dy * self.parameters[i * self.outputs + o];
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// h ← x + r h, y = h², a recurrence per node.
+pub(crate) struct Leaky<T> {
+    decay: Vec<T>,
+}
+
+impl<T: Real> Leaky<T> {
+    pub(crate) fn new(inputs: usize) -> Result<Self, Error> {
+        Ok(Self {
+            decay: vec![T::ZERO; inputs],
+        })
+    }
+}
+
+impl<T: Real> Layer<T> for Leaky<T> {
+    fn name(&self) -> String {
+        format!("Leaky {}", self.decay.len())
+    }
+    fn inputs(&self) -> usize {
+        self.decay.len()
+    }
+    fn outputs(&self) -> usize {
+        self.decay.len()
+    }
+    fn parameters(&self) -> &[T] {
+        &self.decay
+    }
+    fn parameters_mut(&mut self) -> &mut [T] {
+        &mut self.decay
+    }
+    fn tensors(&self) -> Vec<Tensor> {
+        vec![Tensor {
+            name: "decay".to_owned(),
+            offset: 0,
+            shape: vec![self.decay.len()],
+            strides: vec![1],
+        }]
+    }
+    fn initialize(&mut self, random: &mut Xoshiro256PlusPlus) -> Result<(), Error> {
+        fill(Initializer::Uniform(0.2, 0.9), random, &mut self.decay);
+        Ok(())
+    }
+    fn state_size(&self) -> usize {
+        self.decay.len()
+    }
+    fn forward(&self, mut pass: Forward<'_, T>) {
+        let width = self.decay.len();
+        for ((n, i), y) in pass.y.indexed_iter_mut() {
+            let h = pass.x[[n, i]] + self.decay[i] * pass.state[n * width + i];
+            pass.next_state[n * width + i] = h;
+            *y = h * h;
+        }
+    }
+    fn backward(&self, pass: Backward<'_, T>) {
+        let width = self.decay.len();
+        let mut dx: Option<ArrayViewMut2<'_, T>> = pass.dx;
+        for ((n, i), &dy) in pass.dy.indexed_iter() {
+            let before = pass.state[n * width + i];
+            let h = pass.x[[n, i]] + self.decay[i] * before;
+            let dh = (h + h) * dy + pass.next_dstate[n * width + i];
+            pass.gradient[i] += dh * before;
+            pass.dstate[n * width + i] = dh * self.decay[i];
+            if let Some(dx) = &mut dx {
+                dx[[n, i]] = dh;
+            }
+        }
+    }
+}
