@@ -16,6 +16,46 @@ pub enum Error {
         /// The names that would work.
         available: Vec<&'static str>,
     },
+    /// The system refused to start threads.
+    #[error("cannot start {threads} threads: {source}")]
+    Threads {
+        /// How many were asked for.
+        threads: usize,
+        /// The system's reason.
+        source: rayon::ThreadPoolBuildError,
+    },
+    /// A layer was asked for without inputs or without outputs.
+    #[error(
+        "layer of `{function}`: {inputs} inputs and {outputs} outputs; both must be at least 1"
+    )]
+    EmptyLayer {
+        /// The function of the layer.
+        function: &'static str,
+        /// Inputs asked for.
+        inputs: usize,
+        /// Outputs asked for.
+        outputs: usize,
+    },
+    /// A layer was asked for whose parameters no memory could hold.
+    #[error("layer of `{function}`: {factors:?} parameters are more than memory can hold")]
+    LayerTooLarge {
+        /// The function of the layer.
+        function: &'static str,
+        /// The numbers whose product is the size.
+        factors: Vec<usize>,
+    },
+    /// A function was given too few or too many parameters or constants.
+    #[error("`{function}` has {expected} {kind}; {given} given")]
+    ParameterCount {
+        /// The function.
+        function: &'static str,
+        /// `parameters` or `constants`.
+        kind: &'static str,
+        /// How many it has.
+        expected: usize,
+        /// How many were given.
+        given: usize,
+    },
     /// A parameter is declared to be drawn from a distribution that does not exist.
     #[error(
         "parameter `{parameter}` of `{function}` cannot be drawn from {distribution}: {reason}"

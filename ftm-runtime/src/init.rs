@@ -122,6 +122,20 @@ pub fn fill<T: Real>(initializer: Initializer, random: &mut Xoshiro256PlusPlus, 
     }
 }
 
+/// Draws `values`, which are rows of `width`: each row from the next of `initializers`, over and
+/// over. This is the order of a layer's edges, `[input][parameter][output]`.
+pub fn fill_rows<T: Real>(
+    initializers: &[Initializer],
+    width: usize,
+    random: &mut Xoshiro256PlusPlus,
+    values: &mut [T],
+) {
+    let rows = values.chunks_mut(width.max(1));
+    for (row, &initializer) in rows.zip(initializers.iter().cycle()) {
+        fill(initializer, random, row);
+    }
+}
+
 /// A multiple of 2⁻⁵³ on [0, 1): the top 53 bits of the next number.
 fn unit(random: &mut Xoshiro256PlusPlus) -> f64 {
     const SCALE: f64 = 1.0 / (1u64 << 53) as f64;

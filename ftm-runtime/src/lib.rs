@@ -3,10 +3,13 @@
 
 pub mod connection;
 pub mod error;
+pub mod evaluate;
 pub mod init;
+mod kernel;
 pub mod layer;
 pub mod network;
 pub mod optimizer;
+pub mod parallel;
 pub mod simd;
 #[cfg(test)]
 mod test_layers;

@@ -1,6 +1,12 @@
 //! Layers: what a network is a stack of.
 
+mod activation;
+mod functional;
+
 use ndarray::{ArrayView2, ArrayViewMut2};
+
+pub use activation::ActivationLayer;
+pub use functional::FunctionalLayer;
 
 use crate::error::Error;
 use crate::simd::{Level, Real};
@@ -21,6 +27,14 @@ pub trait Layer<T: Real>: Send + Sync {
     fn parameters(&self) -> &[T];
     /// All trained parameters, to be changed.
     fn parameters_mut(&mut self) -> &mut [T];
+    /// Numbers that belong to the layer but are not trained: constants drawn once per edge.
+    fn constants(&self) -> &[T] {
+        &[]
+    }
+    /// The same, to be changed.
+    fn constants_mut(&mut self) -> &mut [T] {
+        &mut []
+    }
     /// Names, shapes and places of the tensors in [`Layer::parameters`].
     fn tensors(&self) -> Vec<Tensor>;
     /// Draws initial parameters (and constants) afresh.
@@ -89,4 +103,29 @@ pub struct Backward<'a, T> {
     pub dstate: &'a mut [T],
     /// Memory that the layer may use and grow; it persists between passes.
     pub scratch: &'a mut Vec<T>,
+}
+
+/// Refuses a layer without inputs or outputs.
+fn check_widths(function: &'static str, inputs: usize, outputs: usize) -> Result<(), Error> {
+    if inputs == 0 || outputs == 0 {
+        return Err(Error::EmptyLayer {
+            function,
+            inputs,
+            outputs,
+        });
+    }
+    Ok(())
+}
+
+/// The product of the factors plus `more`, when memory could hold that many numbers.
+fn checked_size(function: &'static str, factors: &[usize], more: usize) -> Result<usize, Error> {
+    factors
+        .iter()
+        .try_fold(1_usize, |product, &factor| product.checked_mul(factor))
+        .and_then(|product| product.checked_add(more))
+        .filter(|&size| size <= isize::MAX as usize / size_of::<f64>())
+        .ok_or_else(|| Error::LayerTooLarge {
+            function,
+            factors: factors.to_vec(),
+        })
 }

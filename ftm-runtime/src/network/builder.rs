@@ -1,8 +1,9 @@
 //! Building a network: layer after layer, all mistakes reported at the end.
 
 use super::{Network, in_layer};
+use crate::connection::Connection;
 use crate::error::Error;
-use crate::layer::Layer;
+use crate::layer::{ActivationLayer, FunctionalLayer, Layer};
 use crate::simd::Real;
 
 /// A network being built; see [`Network::new`].
@@ -59,7 +60,17 @@ impl<T: Real> NetworkBuilder<T> {
         self
     }
 
-    // Shorthands for particular layers go here: each is one call of `layer`.
+    /// Adds a layer of `outputs` numbers whose every edge is the function `connection`.
+    pub fn functional<C: Connection>(self, connection: C, outputs: usize) -> Self {
+        let _ = connection;
+        self.layer(|inputs| FunctionalLayer::<C, T>::new(inputs, outputs))
+    }
+
+    /// Adds the function `connection`, applied to each number.
+    pub fn activation<C: Connection>(self, connection: C) -> Self {
+        let _ = connection;
+        self.layer(ActivationLayer::<C, T>::new)
+    }
 
     /// The network, its parameters drawn with `seed`.
     ///

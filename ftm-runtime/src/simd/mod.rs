@@ -12,4 +12,5 @@ mod vector;
 
 pub use level::Level;
 pub use real::Real;
+pub(crate) use vector::MAX_LANES;
 pub use vector::{Bits, Mask, Operation, Simd, Vector};

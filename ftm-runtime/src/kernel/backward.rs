@@ -1,0 +1,361 @@
+//! The backward kernel: `∂x[n,i] = Σ_o g ∂f/∂x`, `∂θ[i,o] = Σ_n g ∂f/∂θ`, `∂b[o] = Σ_n g`.
+//!
+//! A task owns a range of inputs: their parameters' gradients, and their column of ∂x. It goes
+//! edge by edge through the samples, so that the sums over samples stay in registers; the sums
+//! over outputs stay in the cache as vectors until all outputs are done.
+
+use std::marker::PhantomData;
+
+use super::edges::{
+    EdgeSumsOf, Edges, InputSumsOf, count, load_sums, spread, stage_inputs, store_sums, zeros,
+};
+use super::scratch::{Scratch, cut, padded};
+use super::tuning::{BACKWARD_ROWS, MOST_TASKS, TASK_EDGE_SAMPLES};
+use crate::connection::{Connection, Values};
+use crate::layer::Backward;
+use crate::parallel;
+use crate::simd::{MAX_LANES, Operation, Real, Simd, Vector};
+
+/// Adds to `gradient` (parameters, `[input][parameter][output]`) and `bias_gradient`, and
+/// overwrites `pass.dx` where it is wanted, and `pass.dstate`. `pass.gradient` is not used.
+pub(crate) fn backward<C: Connection, T: Real>(
+    edges: Edges<'_, T>,
+    gradient: &mut [T],
+    bias_gradient: &mut [T],
+    pass: Backward<'_, T>,
+) {
+    let (rows, inputs, outputs) = (pass.x.nrows(), edges.inputs, edges.outputs);
+    let x = pass.x.to_slice().unwrap_or_default();
+    let dy = pass.dy.to_slice().unwrap_or_default();
+    for dy in dy.chunks_exact(outputs) {
+        for (sum, &dy) in bias_gradient.iter_mut().zip(dy) {
+            *sum += dy;
+        }
+    }
+
+    // Shapes alone decide the tasks, so that results do not depend on the threads.
+    let per_input = (rows * outputs).max(1);
+    let inputs_each = TASK_EDGE_SAMPLES
+        .div_ceil(per_input)
+        .max(inputs.div_ceil(MOST_TASKS))
+        .max(1);
+    let tasks = inputs.div_ceil(inputs_each);
+    let tile = BACKWARD_ROWS.min(rows.max(1));
+    let columns = outputs.next_multiple_of(MAX_LANES);
+    let want_dx = pass.dx.is_some();
+    let sizes = Sizes {
+        staged: tile * count::<C::Input<f32>>(),
+        input_sums: tile * count::<C::InputSums<f32>>() * MAX_LANES,
+        edge_sums: columns * count::<C::EdgeSums<f32>>(),
+    };
+    let states = if C::STATEFUL { rows * outputs } else { 0 };
+    let dx_columns = if want_dx { rows } else { 0 };
+    let mut scratch = Scratch::new(
+        pass.scratch,
+        padded::<T>(rows * columns)
+            + padded::<T>(inputs * dx_columns)
+            + padded::<T>(inputs * states)
+            + tasks * sizes.padded::<T>(),
+    );
+
+    let g = scratch.take(rows * columns);
+    let dx_by_input = scratch.take(inputs * dx_columns);
+    let dstate_by_input = scratch.take(inputs * states);
+    pass.level.run(Pack {
+        dy,
+        outputs,
+        rows,
+        g: &mut *g,
+    });
+
+    let g = &*g;
+    let per_edge = count::<C::Parameters<f32>>() * outputs;
+    let (mut gradient_rest, mut dx_rest, mut dstate_rest) =
+        (gradient, &mut *dx_by_input, &mut *dstate_by_input);
+    let mut work = Vec::with_capacity(tasks);
+    for first in (0..inputs).step_by(inputs_each) {
+        let count = inputs_each.min(inputs - first);
+        work.push(Range {
+            connection: PhantomData::<C>,
+            edges,
+            first,
+            rows,
+            x,
+            g,
+            gradient: cut(&mut gradient_rest, count * per_edge),
+            dx: cut(&mut dx_rest, count * dx_columns),
+            state: pass.state,
+            next_dstate: pass.next_dstate,
+            dstate: cut(&mut dstate_rest, count * states),
+            staged: scratch.take(sizes.staged),
+            input_sums: scratch.take(sizes.input_sums),
+            edge_sums: scratch.take(sizes.edge_sums),
+            count,
+        });
+    }
+    let level = pass.level;
+    if want_dx {
+        parallel::for_each(work, |range| level.run(WithInputGradient(range)));
+    } else {
+        parallel::for_each(work, |range| level.run(range));
+    }
+
+    if let Some(mut dx) = pass.dx {
+        for (i, column) in dx_by_input.chunks_exact(rows.max(1)).enumerate() {
+            for (dx, &value) in dx.column_mut(i).iter_mut().zip(column) {
+                *dx = value;
+            }
+        }
+    }
+    if C::STATEFUL {
+        for (i, by_sample) in dstate_by_input.chunks_exact(states.max(1)).enumerate() {
+            for (n, dstate) in by_sample.chunks_exact(outputs).enumerate() {
+                pass.dstate[(n * inputs + i) * outputs..][..outputs].copy_from_slice(dstate);
+            }
+        }
+    }
+}
+
+/// Lengths of a task's own memory.
+#[derive(Clone, Copy)]
+struct Sizes {
+    staged: usize,
+    input_sums: usize,
+    edge_sums: usize,
+}
+
+impl Sizes {
+    fn padded<T>(self) -> usize {
+        padded::<T>(self.staged) + padded::<T>(self.input_sums) + padded::<T>(self.edge_sums)
+    }
+}
+
+/// Copies the error to `[block of outputs][sample][lane]`, with zeros past the last output.
+struct Pack<'a, T> {
+    dy: &'a [T],
+    outputs: usize,
+    rows: usize,
+    g: &'a mut [T],
+}
+
+impl<T: Real> Operation<T> for Pack<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd<Scalar = T>>(self, _: S) {
+        let lanes = S::Vector::LANES;
+        for (block, g) in self
+            .g
+            .chunks_exact_mut(self.rows * lanes)
+            .take(self.outputs.div_ceil(lanes))
+            .enumerate()
+        {
+            let width = lanes.min(self.outputs - block * lanes);
+            for (g, dy) in g
+                .chunks_exact_mut(lanes)
+                .zip(self.dy.chunks_exact(self.outputs))
+            {
+                g[..width].copy_from_slice(&dy[block * lanes..][..width]);
+                g[width..].fill(T::ZERO);
+            }
+        }
+    }
+}
+
+/// One task: `count` inputs from `first` on, all samples and outputs.
+struct Range<'a, C, T> {
+    connection: PhantomData<C>,
+    edges: Edges<'a, T>,
+    first: usize,
+    count: usize,
+    rows: usize,
+    x: &'a [T],
+    /// `[block of outputs][sample][lane]`
+    g: &'a [T],
+    /// `[input][parameter][output]`
+    gradient: &'a mut [T],
+    /// `[input][sample]`
+    dx: &'a mut [T],
+    /// `[sample][input][output]`, of all inputs
+    state: &'a [T],
+    /// `[sample][input][output]`, of all inputs
+    next_dstate: &'a [T],
+    /// `[input][sample][output]`
+    dstate: &'a mut [T],
+    /// `[sample][value]`
+    staged: &'a mut [T],
+    /// `[sample][sum][lane]`
+    input_sums: &'a mut [T],
+    /// `[block of outputs][sum][lane]`
+    edge_sums: &'a mut [T],
+}
+
+/// A task that computes ∂x as well.
+struct WithInputGradient<'a, C, T>(Range<'a, C, T>);
+
+impl<C: Connection, T: Real> Operation<T> for Range<'_, C, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd<Scalar = T>>(mut self, simd: S) {
+        self.inputs::<S, false>(simd);
+    }
+}
+
+impl<C: Connection, T: Real> Operation<T> for WithInputGradient<'_, C, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd<Scalar = T>>(mut self, simd: S) {
+        self.0.inputs::<S, true>(simd);
+    }
+}
+
+impl<C: Connection, T: Real> Range<'_, C, T> {
+    /// Goes through the inputs of the task.
+    #[inline(always)]
+    fn inputs<S: Simd<Scalar = T>, const DX: bool>(&mut self, simd: S) {
+        let lanes = S::Vector::LANES;
+        let tile = BACKWARD_ROWS.min(self.rows.max(1));
+        let blocks = self.edges.outputs.div_ceil(lanes);
+        let edge_sums = count::<C::EdgeSums<f32>>() * lanes;
+        for local in 0..self.count {
+            self.edge_sums[..blocks * edge_sums].fill(T::ZERO);
+            for first_row in (0..self.rows).step_by(tile) {
+                let rows = tile.min(self.rows - first_row);
+                self.samples::<S, DX>(simd, local, first_row, rows);
+            }
+            for block in 0..blocks {
+                let sums = load_sums(simd, &self.edge_sums[block * edge_sums..]);
+                self.add_gradient(simd, local, block * lanes, sums);
+            }
+        }
+    }
+
+    /// Takes a tile of samples through all outputs of one input.
+    #[inline(always)]
+    fn samples<S: Simd<Scalar = T>, const DX: bool>(
+        &mut self,
+        simd: S,
+        local: usize,
+        first_row: usize,
+        rows: usize,
+    ) {
+        let lanes = S::Vector::LANES;
+        let (inputs, outputs) = (self.edges.inputs, self.edges.outputs);
+        let i = self.first + local;
+        let values = count::<C::Input<f32>>();
+        let (per_edge, per_sample) = (
+            count::<C::EdgeSums<f32>>() * lanes,
+            count::<C::InputSums<f32>>() * lanes,
+        );
+        let staged = &mut self.staged[..rows * values];
+        let column = self.x[first_row * inputs + i..].iter().step_by(inputs);
+        stage_inputs::<C, S>(simd, column.copied().take(rows), values, staged);
+        let input_sums = &mut self.input_sums[..rows * per_sample];
+        if DX {
+            input_sums.fill(T::ZERO);
+        }
+
+        for block in 0..outputs.div_ceil(lanes) {
+            let edge = self.edges.stage::<C, S>(simd, i, block * lanes);
+            let edge_sums = &mut self.edge_sums[block * per_edge..][..per_edge];
+            let mut sums: EdgeSumsOf<C, S> = load_sums(simd, edge_sums);
+            let g = &self.g[(block * self.rows + first_row) * lanes..][..rows * lanes];
+            let width = lanes.min(outputs - block * lanes);
+            for (n, (g, staged)) in g
+                .chunks_exact(lanes)
+                .zip(staged.chunks_exact(values.max(1)))
+                .enumerate()
+            {
+                let input = spread::<C, S>(simd, staged, values);
+                let mut g = simd.load(g);
+                let mut state = simd.number(0.0);
+                let sample = first_row + n;
+                let place = (sample * inputs + i) * outputs + block * lanes;
+                if C::STATEFUL {
+                    state = simd.load_partial(&self.state[place..][..width]);
+                    g += load_zero_padded(simd, &self.next_dstate[place..][..width]);
+                }
+                let place = n * per_sample;
+                let mut across: InputSumsOf<C, S> = if DX {
+                    load_sums(simd, &input_sums[place..][..per_sample])
+                } else {
+                    zeros(simd)
+                };
+                let dstate = C::backward(simd, input, edge, state, g, &mut sums, &mut across);
+                if DX {
+                    store_sums(&across, &mut input_sums[place..][..per_sample]);
+                }
+                if C::STATEFUL {
+                    let place = (local * self.rows + sample) * outputs + block * lanes;
+                    dstate.store_partial(&mut self.dstate[place..][..width]);
+                }
+            }
+            store_sums(&sums, edge_sums);
+        }
+
+        if DX {
+            let dx = &mut self.dx[local * self.rows + first_row..][..rows];
+            let column = self.x[first_row * inputs + i..].iter().step_by(inputs);
+            finish_inputs::<C, S>(simd, column.copied().take(rows), input_sums, dx);
+        }
+    }
+
+    /// Adds ∂θ of a vector of edges, from their sums over the samples.
+    #[inline(always)]
+    fn add_gradient<S: Simd<Scalar = T>>(
+        &mut self,
+        simd: S,
+        local: usize,
+        output: usize,
+        sums: EdgeSumsOf<C, S>,
+    ) {
+        let outputs = self.edges.outputs;
+        let width = S::Vector::LANES.min(outputs - output);
+        let edge = self.edges.stage::<C, S>(simd, self.first + local, output);
+        let gradient = C::finish_edge(simd, edge, sums);
+        let gradient = gradient.as_slice();
+        for (k, &value) in gradient.iter().enumerate() {
+            let place = (local * gradient.len() + k) * outputs + output;
+            let target = &mut self.gradient[place..][..width];
+            (simd.load_partial(target) + value).store_partial(target);
+        }
+    }
+}
+
+/// ∂x of a column, from the vectors of sums over the outputs.
+#[inline(always)]
+fn finish_inputs<C: Connection, S: Simd>(
+    simd: S,
+    mut column: impl ExactSizeIterator<Item = S::Scalar>,
+    sums: &[S::Scalar],
+    dx: &mut [S::Scalar],
+) {
+    let lanes = S::Vector::LANES;
+    let per_sample = count::<C::InputSums<f32>>() * lanes;
+    for (chunk, dx) in dx.chunks_mut(lanes).enumerate() {
+        let mut x = [S::Scalar::ZERO; MAX_LANES];
+        for x in &mut x[..dx.len()] {
+            *x = column.next().unwrap_or(S::Scalar::ZERO);
+        }
+        let totals = InputSumsOf::<C, S>::from_fn(|k| {
+            let mut total = [S::Scalar::ZERO; MAX_LANES];
+            for (j, total) in total[..dx.len()].iter_mut().enumerate() {
+                let place = (chunk * lanes + j) * per_sample + k * lanes;
+                *total = simd.load(&sums[place..]).sum();
+            }
+            simd.load(&total)
+        });
+        let input = C::input(simd, simd.load_partial(&x[..dx.len()]));
+        C::finish_input(simd, input, totals).store_partial(dx);
+    }
+}
+
+/// A vector of `values`, of which there may be fewer than lanes; the others are 0.
+#[inline(always)]
+fn load_zero_padded<S: Simd>(simd: S, values: &[S::Scalar]) -> S::Vector {
+    let mut padded = [S::Scalar::ZERO; MAX_LANES];
+    padded[..values.len()].copy_from_slice(values);
+    simd.load(&padded)
+}

@@ -1,0 +1,125 @@
+//! How the parameters of a layer lie in memory, and their way into vectors.
+//!
+//! `parameters[input][parameter][output]`, and `constants` alike: what one input needs lies
+//! together and streams, neighbouring outputs fill the lanes, and a range of inputs is a range
+//! of memory, which a task can own.
+
+use crate::connection::{Connection, Values};
+use crate::simd::{Real, Simd, Vector};
+
+/// The parameters and constants of the edges of one layer.
+#[derive(Clone, Copy)]
+pub(crate) struct Edges<'a, T> {
+    /// Inputs of the layer.
+    pub inputs: usize,
+    /// Outputs of the layer.
+    pub outputs: usize,
+    /// Trained parameters, `[input][parameter][output]`.
+    pub parameters: &'a [T],
+    /// Constants, `[input][constant][output]`.
+    pub constants: &'a [T],
+}
+
+/// The arrays of a connection, for the vectors of a capability.
+pub(super) type InputOf<C, S> = <C as Connection>::Input<<S as Simd>::Vector>;
+pub(super) type EdgeOf<C, S> = <C as Connection>::Edge<<S as Simd>::Vector>;
+pub(super) type EdgeSumsOf<C, S> = <C as Connection>::EdgeSums<<S as Simd>::Vector>;
+pub(super) type InputSumsOf<C, S> = <C as Connection>::InputSums<<S as Simd>::Vector>;
+
+/// How many values an array of a connection has; the same for every vector type.
+pub(crate) const fn count<A: Values<f32>>() -> usize {
+    A::COUNT
+}
+
+impl<T: Real> Edges<'_, T> {
+    /// The edge stage of the edges from `input` to the vector of outputs from `output` on.
+    #[inline(always)]
+    pub(super) fn stage<C: Connection, S: Simd<Scalar = T>>(
+        &self,
+        simd: S,
+        input: usize,
+        output: usize,
+    ) -> EdgeOf<C, S> {
+        let lanes = S::Vector::LANES.min(self.outputs - output);
+        let load = |values: &[T], index: usize| {
+            simd.load_partial(&values[index * self.outputs + output..][..lanes])
+        };
+        let (p, c) = (count::<C::Parameters<f32>>(), count::<C::Constants<f32>>());
+        C::edge(
+            simd,
+            C::Parameters::from_fn(|k| load(self.parameters, input * p + k)),
+            C::Constants::from_fn(|k| load(self.constants, input * c + k)),
+        )
+    }
+}
+
+/// Runs the input stage on a column of `x` and stores its first `keep` values, the values of a
+/// sample side by side: `staged[sample][value]`.
+#[inline(always)]
+pub(super) fn stage_inputs<C: Connection, S: Simd>(
+    simd: S,
+    column: impl ExactSizeIterator<Item = S::Scalar>,
+    keep: usize,
+    staged: &mut [S::Scalar],
+) {
+    let lanes = S::Vector::LANES;
+    let mut x = [S::Scalar::ZERO; crate::simd::MAX_LANES];
+    let mut filled = 0;
+    let rows = column.len();
+    for (n, value) in column.enumerate() {
+        x[filled] = value;
+        filled += 1;
+        if filled == lanes || n + 1 == rows {
+            let values = C::input(simd, simd.load_partial(&x[..filled]));
+            let first = n + 1 - filled;
+            for (k, value) in values.as_slice().iter().take(keep).enumerate() {
+                let mut lane = [S::Scalar::ZERO; crate::simd::MAX_LANES];
+                value.store(&mut lane);
+                for (j, &lane) in lane[..filled].iter().enumerate() {
+                    staged[(first + j) * keep + k] = lane;
+                }
+            }
+            filled = 0;
+        }
+    }
+}
+
+/// The staged values of a sample, each in every lane.
+#[inline(always)]
+pub(super) fn spread<C: Connection, S: Simd>(
+    simd: S,
+    staged: &[S::Scalar],
+    keep: usize,
+) -> InputOf<C, S> {
+    InputOf::<C, S>::from_fn(|k| {
+        if k < keep {
+            simd.splat(staged[k])
+        } else {
+            simd.number(0.0)
+        }
+    })
+}
+
+/// Sets of sums, all zero.
+#[inline(always)]
+pub(super) fn zeros<S: Simd, A: Values<S::Vector>>(simd: S) -> A {
+    A::from_fn(|_| simd.number(0.0))
+}
+
+/// Sets of sums from memory, a vector each.
+#[inline(always)]
+pub(super) fn load_sums<S: Simd, A: Values<S::Vector>>(simd: S, memory: &[S::Scalar]) -> A {
+    A::from_fn(|k| simd.load(&memory[k * S::Vector::LANES..]))
+}
+
+/// Sets of sums to memory, a vector each.
+#[inline(always)]
+pub(super) fn store_sums<V: Vector, A: Values<V>>(sums: &A, memory: &mut [V::Scalar]) {
+    for (sum, place) in sums
+        .as_slice()
+        .iter()
+        .zip(memory.chunks_exact_mut(V::LANES))
+    {
+        sum.store(place);
+    }
+}

@@ -1,0 +1,114 @@
+//! The diagonal layer of functions: `y[n,o] = f(x[n,o]; θ[o])`, an activation.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+use super::{Backward, Forward, Layer, Tensor};
+use crate::connection::{Connection, Description};
+use crate::error::Error;
+use crate::init;
+use crate::kernel::{self, Edges};
+use crate::simd::Real;
+
+/// A layer that applies the function `C` to each number, with parameters of its own for each
+/// when the function has any.
+#[derive(Clone)]
+pub struct ActivationLayer<C, T> {
+    connection: PhantomData<C>,
+    width: usize,
+    parameters: Vec<T>,
+    constants: Vec<T>,
+}
+
+impl<C: Connection, T: Real> ActivationLayer<C, T> {
+    /// A layer of `width` nodes, all parameters 0 until it is initialised.
+    ///
+    /// # Errors
+    /// [`Error::EmptyLayer`] when the width is 0, [`Error::LayerTooLarge`] when the parameters
+    /// cannot be counted in memory.
+    pub fn new(width: usize) -> Result<Self, Error> {
+        let description = C::description();
+        super::check_widths(description.name, width, width)?;
+        let size = |each: usize| super::checked_size(description.name, &[each, width], 0);
+        Ok(Self {
+            connection: PhantomData,
+            width,
+            parameters: vec![T::ZERO; size(description.parameters.len())?],
+            constants: vec![T::ZERO; size(description.constants.len())?],
+        })
+    }
+
+    /// The function of the nodes.
+    #[must_use]
+    pub fn description(&self) -> &'static Description {
+        C::description()
+    }
+
+    fn edges(&self) -> Edges<'_, T> {
+        Edges {
+            inputs: 1,
+            outputs: self.width,
+            parameters: &self.parameters,
+            constants: &self.constants,
+        }
+    }
+}
+
+impl<C: Connection, T: Real> Layer<T> for ActivationLayer<C, T> {
+    fn name(&self) -> String {
+        format!("{} {}", C::description().name, self.width)
+    }
+    fn inputs(&self) -> usize {
+        self.width
+    }
+    fn outputs(&self) -> usize {
+        self.width
+    }
+    fn parameters(&self) -> &[T] {
+        &self.parameters
+    }
+    fn parameters_mut(&mut self) -> &mut [T] {
+        &mut self.parameters
+    }
+    fn constants(&self) -> &[T] {
+        &self.constants
+    }
+    fn constants_mut(&mut self) -> &mut [T] {
+        &mut self.constants
+    }
+    fn tensors(&self) -> Vec<Tensor> {
+        let parameters = C::description().parameters.iter().enumerate();
+        parameters
+            .map(|(index, parameter)| Tensor {
+                name: parameter.name.to_owned(),
+                offset: index * self.width,
+                shape: vec![self.width],
+                strides: vec![1],
+            })
+            .collect()
+    }
+    fn initialize(&mut self, random: &mut Xoshiro256PlusPlus) -> Result<(), Error> {
+        let initializers = init::parameter_initializers::<C>(1)?;
+        init::fill_rows(&initializers, self.width, random, &mut self.parameters);
+        let initializers = init::constant_initializers::<C>()?;
+        init::fill_rows(&initializers, self.width, random, &mut self.constants);
+        Ok(())
+    }
+    fn state_size(&self) -> usize {
+        if C::STATEFUL { self.width } else { 0 }
+    }
+    fn forward(&self, pass: Forward<'_, T>) {
+        kernel::diagonal_forward::<C, T>(self.edges(), pass);
+    }
+    fn backward(&self, pass: Backward<'_, T>) {
+        kernel::diagonal_backward::<C, T>(self.edges(), pass);
+    }
+}
+
+impl<C: Connection, T: Real> fmt::Debug for ActivationLayer<C, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ActivationLayer({}, {})", self.name(), T::NAME)
+    }
+}

@@ -1,0 +1,179 @@
+//! The dense layer of functions: `y[n,o] = b[o] + Σ_i f(x[n,i]; θ[i,o])`.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use ndarray::{ArrayView2, ShapeBuilder};
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+use super::{Backward, Forward, Layer, Tensor};
+use crate::connection::{Connection, Description};
+use crate::error::Error;
+use crate::init;
+use crate::kernel::{self, Edges};
+use crate::simd::Real;
+
+/// A layer whose every edge is the function `C`, followed by a bias.
+///
+/// Parameters lie `[input][parameter][output]`, the bias after them; constants lie
+/// `[input][constant][output]`.
+#[derive(Clone)]
+pub struct FunctionalLayer<C, T> {
+    connection: PhantomData<C>,
+    inputs: usize,
+    outputs: usize,
+    parameters: Vec<T>,
+    constants: Vec<T>,
+}
+
+impl<C: Connection, T: Real> FunctionalLayer<C, T> {
+    const PARAMETERS: usize = kernel::count::<C::Parameters<f32>>();
+
+    /// A layer from `inputs` to `outputs` numbers, all parameters 0 until it is initialised.
+    ///
+    /// # Errors
+    /// [`Error::EmptyLayer`] when a width is 0, [`Error::LayerTooLarge`] when the parameters
+    /// cannot be counted in memory.
+    pub fn new(inputs: usize, outputs: usize) -> Result<Self, Error> {
+        let description = C::description();
+        super::check_widths(description.name, inputs, outputs)?;
+        let size = |each: usize, more: usize| {
+            super::checked_size(description.name, &[inputs, each, outputs], more)
+        };
+        Ok(Self {
+            connection: PhantomData,
+            inputs,
+            outputs,
+            parameters: vec![T::ZERO; size(description.parameters.len(), outputs)?],
+            constants: vec![T::ZERO; size(description.constants.len(), 0)?],
+        })
+    }
+
+    /// The function on the edges.
+    #[must_use]
+    pub fn description(&self) -> &'static Description {
+        C::description()
+    }
+
+    /// The values of a parameter, inputs × outputs, or `None` when the function has none of
+    /// that name.
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> Option<ArrayView2<'_, T>> {
+        self.plane(&self.parameters, C::description().parameters, name)
+    }
+
+    /// The values of a constant, inputs × outputs, or `None` when the function has none of
+    /// that name.
+    #[must_use]
+    pub fn constant(&self, name: &str) -> Option<ArrayView2<'_, T>> {
+        self.plane(&self.constants, C::description().constants, name)
+    }
+
+    /// The bias of each output.
+    #[must_use]
+    pub fn bias(&self) -> &[T] {
+        &self.parameters[self.parameters.len() - self.outputs..]
+    }
+
+    fn plane<'a>(
+        &self,
+        values: &'a [T],
+        names: &[crate::connection::Parameter],
+        name: &str,
+    ) -> Option<ArrayView2<'a, T>> {
+        let index = names.iter().position(|parameter| parameter.name == name)?;
+        let shape = (self.inputs, self.outputs).strides((names.len() * self.outputs, 1));
+        ArrayView2::from_shape(shape, &values[index * self.outputs..]).ok()
+    }
+
+    fn edges(&self) -> Edges<'_, T> {
+        Edges {
+            inputs: self.inputs,
+            outputs: self.outputs,
+            parameters: &self.parameters[..self.parameters.len() - self.outputs],
+            constants: &self.constants,
+        }
+    }
+}
+
+impl<C: Connection, T: Real> Layer<T> for FunctionalLayer<C, T> {
+    fn name(&self) -> String {
+        format!(
+            "{} {} → {}",
+            C::description().name,
+            self.inputs,
+            self.outputs
+        )
+    }
+    fn inputs(&self) -> usize {
+        self.inputs
+    }
+    fn outputs(&self) -> usize {
+        self.outputs
+    }
+    fn parameters(&self) -> &[T] {
+        &self.parameters
+    }
+    fn parameters_mut(&mut self) -> &mut [T] {
+        &mut self.parameters
+    }
+    fn constants(&self) -> &[T] {
+        &self.constants
+    }
+    fn constants_mut(&mut self) -> &mut [T] {
+        &mut self.constants
+    }
+    fn tensors(&self) -> Vec<Tensor> {
+        let parameters = C::description().parameters;
+        let mut tensors: Vec<_> = parameters
+            .iter()
+            .enumerate()
+            .map(|(index, parameter)| Tensor {
+                name: parameter.name.to_owned(),
+                offset: index * self.outputs,
+                shape: vec![self.inputs, self.outputs],
+                strides: vec![parameters.len() * self.outputs, 1],
+            })
+            .collect();
+        tensors.push(Tensor {
+            name: "bias".to_owned(),
+            offset: self.parameters.len() - self.outputs,
+            shape: vec![self.outputs],
+            strides: vec![1],
+        });
+        tensors
+    }
+    fn initialize(&mut self, random: &mut Xoshiro256PlusPlus) -> Result<(), Error> {
+        let width = self.outputs;
+        let (edges, bias) = self
+            .parameters
+            .split_at_mut(self.inputs * Self::PARAMETERS * width);
+        let initializers = init::parameter_initializers::<C>(self.inputs)?;
+        init::fill_rows(&initializers, width, random, edges);
+        bias.fill(T::ZERO);
+        let initializers = init::constant_initializers::<C>()?;
+        init::fill_rows(&initializers, width, random, &mut self.constants);
+        Ok(())
+    }
+    fn state_size(&self) -> usize {
+        if C::STATEFUL {
+            self.inputs * self.outputs
+        } else {
+            0
+        }
+    }
+    fn forward(&self, pass: Forward<'_, T>) {
+        kernel::forward::<C, T>(self.edges(), self.bias(), pass);
+    }
+    fn backward(&self, mut pass: Backward<'_, T>) {
+        let gradient = std::mem::take(&mut pass.gradient);
+        let (edges, bias) = gradient.split_at_mut(self.parameters.len() - self.outputs);
+        kernel::backward::<C, T>(self.edges(), edges, bias, pass);
+    }
+}
+
+impl<C: Connection, T: Real> fmt::Debug for FunctionalLayer<C, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "FunctionalLayer({}, {})", self.name(), T::NAME)
+    }
+}
