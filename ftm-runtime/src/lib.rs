@@ -1,15 +1,20 @@
 //! The runtime of `ftm`: kernels, layers and training of networks whose connections are
 //! functions.
 
+pub mod clip;
 pub mod connection;
+pub mod data;
 pub mod error;
 pub mod evaluate;
 pub mod init;
 mod kernel;
 pub mod layer;
+pub mod loss;
 pub mod network;
 pub mod optimizer;
 pub mod parallel;
+pub mod schedule;
 pub mod simd;
+
 #[cfg(test)]
 mod test_layers;

@@ -4,8 +4,17 @@
 //! it remembers of a slice (a momentum, say) it keeps itself, by the slice's index. A step is
 //! one pass over memory: all vectors of a slice are read, changed and written together.
 
+mod adam;
+mod rmsprop;
+mod sgd;
+mod sweep;
+
 use crate::error::Error;
 use crate::simd::{Level, Real};
+
+pub use adam::Adam;
+pub use rmsprop::RmsProp;
+pub use sgd::Sgd;
 
 /// A rule that changes parameters along their gradients.
 ///
@@ -16,14 +25,14 @@ use crate::simd::{Level, Real};
 /// use ftm_runtime::simd::Level;
 ///
 /// # fn main() -> Result<(), ftm_runtime::error::Error> {
-/// let mut optimizer = Sgd::new(0.1)?;
+/// let mut optimizer = Sgd::new(0.5)?;
 /// let mut parameters = [1.0_f32, -2.0];
 /// optimizer.begin_step();
 /// optimizer.update(Update {
 ///     level: Level::current(),
 ///     slice: 0,
 ///     factor: 1.0,
-///     gradient: &[10.0, -10.0],
+///     gradient: &[2.0, -2.0],
 ///     parameters: &mut parameters,
 /// })?;
 /// assert_eq!(parameters, [0.0, -1.0]);
@@ -57,3 +66,6 @@ pub struct Update<'a, T> {
     /// ∂L/∂parameters.
     pub gradient: &'a [T],
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,145 @@
+//! One pass over a slice of parameters, its gradient and what the optimiser remembers of it.
+
+use crate::error::Error;
+use crate::network::check_length;
+use crate::simd::{Operation, Real, Simd, Vector};
+
+use super::Update;
+
+/// How one vector of parameters changes, with `K` remembered numbers per parameter and `C`
+/// coefficients that are the same for all.
+pub(super) trait Rule<const K: usize, const C: usize> {
+    /// Gives the parameters and the remembered numbers after the step. Implementations are
+    /// `#[inline(always)]`.
+    fn apply<V: Vector>(
+        coefficients: [V; C],
+        parameter: V,
+        gradient: V,
+        memory: [V; K],
+    ) -> (V, [V; K]);
+}
+
+/// What an optimiser remembers: `K` numbers per parameter, 0 at first.
+#[derive(Clone, Debug)]
+pub(super) struct Memory<T, const K: usize>(Vec<Option<[Vec<T>; K]>>);
+
+impl<T: Real, const K: usize> Memory<T, K> {
+    pub(super) const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Changes the parameters of `update` by the rule `R`.
+    pub(super) fn sweep<R: Rule<K, C>, const C: usize>(
+        &mut self,
+        coefficients: [f64; C],
+        update: Update<'_, T>,
+    ) -> Result<(), Error> {
+        let count = update.parameters.len();
+        check_length("the gradient", count, update.gradient.len())?;
+        if self.0.len() <= update.slice {
+            self.0.resize(update.slice + 1, None);
+        }
+        let memory = self.0[update.slice]
+            .get_or_insert_with(|| std::array::from_fn(|_| vec![T::ZERO; count]));
+        for values in memory.iter() {
+            check_length("the slice of parameters", values.len(), count)?;
+        }
+        update.level.run(Sweep::<T, R, K, C> {
+            coefficients,
+            parameters: update.parameters,
+            gradient: update.gradient,
+            memory: memory.each_mut().map(|values| &mut **values),
+            rule: std::marker::PhantomData,
+        });
+        Ok(())
+    }
+}
+
+struct Sweep<'a, T, R, const K: usize, const C: usize> {
+    coefficients: [f64; C],
+    parameters: &'a mut [T],
+    gradient: &'a [T],
+    memory: [&'a mut [T]; K],
+    rule: std::marker::PhantomData<R>,
+}
+
+impl<T: Real, R: Rule<K, C>, const K: usize, const C: usize> Operation<T>
+    for Sweep<'_, T, R, K, C>
+{
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd<Scalar = T>>(mut self, simd: S) {
+        let coefficients = self.coefficients.map(
+            #[inline(always)]
+            |number| simd.number(number),
+        );
+        let lanes = S::Vector::LANES;
+        let count = self.parameters.len();
+        let mut first = 0;
+        while first + lanes <= count {
+            let here = first..first + lanes;
+            let mut memory = [simd.splat(T::ZERO); K];
+            for (vector, values) in memory.iter_mut().zip(&self.memory) {
+                *vector = simd.load(&values[here.clone()]);
+            }
+            let parameter = simd.load(&self.parameters[here.clone()]);
+            let gradient = simd.load(&self.gradient[here.clone()]);
+            let (parameter, memory) = R::apply(coefficients, parameter, gradient, memory);
+            parameter.store(&mut self.parameters[here.clone()]);
+            for (vector, values) in memory.iter().zip(&mut self.memory) {
+                vector.store(&mut values[here.clone()]);
+            }
+            first += lanes;
+        }
+        if first < count {
+            let mut memory = [simd.splat(T::ZERO); K];
+            for (vector, values) in memory.iter_mut().zip(&self.memory) {
+                *vector = simd.load_partial(&values[first..]);
+            }
+            let parameter = simd.load_partial(&self.parameters[first..]);
+            let gradient = simd.load_partial(&self.gradient[first..]);
+            let (parameter, memory) = R::apply(coefficients, parameter, gradient, memory);
+            parameter.store_partial(&mut self.parameters[first..]);
+            for (vector, values) in memory.iter().zip(&mut self.memory) {
+                vector.store_partial(&mut values[first..]);
+            }
+        }
+    }
+}
+
+/// A number that must be finite and above 0.
+pub(super) fn positive(name: &'static str, value: f64) -> Result<f64, Error> {
+    if value > 0.0 && value.is_finite() {
+        return Ok(value);
+    }
+    Err(Error::Argument {
+        name,
+        given: value.to_string(),
+        allowed: "finite and above 0",
+    })
+}
+
+/// A number that must be finite and at least 0.
+pub(super) fn not_negative(name: &'static str, value: f64) -> Result<f64, Error> {
+    if value >= 0.0 && value.is_finite() {
+        return Ok(value);
+    }
+    Err(Error::Argument {
+        name,
+        given: value.to_string(),
+        allowed: "finite and at least 0",
+    })
+}
+
+/// A number that must be at least 0 and below 1.
+pub(super) fn fraction(name: &'static str, value: f64) -> Result<f64, Error> {
+    if (0.0..1.0).contains(&value) {
+        return Ok(value);
+    }
+    Err(Error::Argument {
+        name,
+        given: value.to_string(),
+        allowed: "at least 0 and below 1",
+    })
+}

@@ -1,0 +1,140 @@
+//! Learning rates that change while training goes on.
+//!
+//! A schedule gives a factor of the optimiser's learning rate for a time in epochs, counted from
+//! 0 and with the part of the epoch that is done. A closure is a schedule too:
+//!
+//! ```
+//! use ftm_runtime::schedule::{Cosine, Schedule, WarmUp};
+//!
+//! let schedule = WarmUp { epochs: 2.0, from: 0.1, then: Cosine { epochs: 10.0, floor: 0.0 } };
+//! assert_eq!(schedule.factor(0.0), 0.1);
+//! assert_eq!(schedule.factor(2.0), 1.0);
+//! assert!(schedule.factor(12.0) < 1e-15);
+//!
+//! let halved_at_five = |epoch: f64| if epoch < 5.0 { 1.0 } else { 0.5 };
+//! assert_eq!(halved_at_five.factor(7.25), 0.5);
+//! ```
+
+/// Gives a factor of the learning rate for a time in epochs.
+pub trait Schedule: Send + Sync {
+    /// The factor at `epoch`.
+    fn factor(&self, epoch: f64) -> f64;
+}
+
+impl<F: Fn(f64) -> f64 + Send + Sync> Schedule for F {
+    fn factor(&self, epoch: f64) -> f64 {
+        self(epoch)
+    }
+}
+
+/// Always 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Constant;
+
+impl Schedule for Constant {
+    fn factor(&self, _: f64) -> f64 {
+        1.0
+    }
+}
+
+/// Multiplied by `factor` after every `every` epochs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Step {
+    /// Epochs between two changes, above 0.
+    pub every: f64,
+    /// What the rate is multiplied by.
+    pub factor: f64,
+}
+
+impl Schedule for Step {
+    fn factor(&self, epoch: f64) -> f64 {
+        libm::pow(self.factor, (epoch / self.every).floor())
+    }
+}
+
+/// Multiplied by `factor` over every epoch, smoothly.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Exponential {
+    /// What the rate is multiplied by in an epoch.
+    pub factor: f64,
+}
+
+impl Schedule for Exponential {
+    fn factor(&self, epoch: f64) -> f64 {
+        libm::pow(self.factor, epoch)
+    }
+}
+
+/// Half a cosine wave from 1 down to `floor` (Loshchilov, Hutter 2017), and `floor` from then
+/// on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Cosine {
+    /// Epochs until the floor, above 0.
+    pub epochs: f64,
+    /// The last factor.
+    pub floor: f64,
+}
+
+impl Schedule for Cosine {
+    fn factor(&self, epoch: f64) -> f64 {
+        let done = (epoch / self.epochs).clamp(0.0, 1.0);
+        let wave = 0.5 * (1.0 + libm::cos(std::f64::consts::PI * done));
+        self.floor + (1.0 - self.floor) * wave
+    }
+}
+
+/// A straight line from `from` up to 1, and then another schedule from its own beginning.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct WarmUp<S> {
+    /// Epochs of the line.
+    pub epochs: f64,
+    /// The first factor.
+    pub from: f64,
+    /// What follows.
+    pub then: S,
+}
+
+impl<S: Schedule> Schedule for WarmUp<S> {
+    fn factor(&self, epoch: f64) -> f64 {
+        if epoch < self.epochs {
+            self.from + (1.0 - self.from) * (epoch / self.epochs)
+        } else {
+            self.then.factor(epoch - self.epochs)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn factors_at_known_times() {
+        assert_eq!(Constant.factor(7.5), 1.0);
+        let step = Step {
+            every: 2.0,
+            factor: 0.5,
+        };
+        for (epoch, factor) in [(0.0, 1.0), (1.99, 1.0), (2.0, 0.5), (5.0, 0.25)] {
+            assert_eq!(step.factor(epoch), factor);
+        }
+        let exponential = Exponential { factor: 0.25 };
+        assert_eq!(exponential.factor(0.5), 0.5);
+        assert_eq!(exponential.factor(2.0), 0.0625);
+        let cosine = Cosine {
+            epochs: 10.0,
+            floor: 0.2,
+        };
+        for (epoch, factor) in [(0.0, 1.0), (5.0, 0.6), (10.0, 0.2), (99.0, 0.2)] {
+            assert!((cosine.factor(epoch) - factor).abs() < 1e-15);
+        }
+        let warm_up = WarmUp {
+            epochs: 4.0,
+            from: 0.5,
+            then: step,
+        };
+        for (epoch, factor) in [(0.0, 0.5), (2.0, 0.75), (4.0, 1.0), (6.0, 0.5)] {
+            assert_eq!(warm_up.factor(epoch), factor);
+        }
+    }
+}
