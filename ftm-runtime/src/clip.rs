@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn the_norm_is_of_all_slices() {
-        let ones = vec![1.0_f32; 21];
+        let ones = [1.0_f32; 21];
         assert_eq!(global_norm([&ones[..], &[2.0, 0.0]]), 5.0);
         assert_eq!(global_norm::<f32>([]), 0.0);
     }

@@ -10,11 +10,15 @@ pub mod init;
 mod kernel;
 pub mod layer;
 pub mod loss;
+pub mod math;
+pub mod memory;
+pub mod metrics;
 pub mod network;
 pub mod optimizer;
 pub mod parallel;
 pub mod schedule;
 pub mod simd;
+pub mod train;
 
 #[cfg(test)]
 mod test_layers;

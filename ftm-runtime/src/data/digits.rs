@@ -46,7 +46,8 @@ impl<T: Real> Digits<T> {
         let pixels = table.ncols() - 1;
         let images = table.slice_axis(Axis(1), Slice::from(..pixels));
         let images = images.mapv(|value| T::from_f64(value / 16.0));
-        let labels = table.column(pixels).iter().map(|&label| label as usize);
+        let labels = table.column(pixels);
+        let labels = labels.iter().map(|&label| label as usize);
         let all = Dataset::classification(images, labels.collect(), Self::CLASSES)?;
         let (rest, test) = all.shuffled(Self::SEED).split(1497)?;
         let (train, validation) = rest.split(1297)?;

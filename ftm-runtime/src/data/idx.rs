@@ -127,7 +127,7 @@ fn parse(
     let count = dimensions
         .iter()
         .try_fold(1_usize, |product, &length| product.checked_mul(length))
-        .filter(|&count| count <= isize::MAX as usize - header - 1);
+        .filter(|&count| count < isize::MAX as usize - header);
     let Some(count) = count else {
         return Err(IdxProblem::TooLarge(dimensions).into());
     };

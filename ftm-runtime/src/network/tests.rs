@@ -8,7 +8,7 @@ use crate::test_layers::{Dense, Leaky};
 fn network(seed: u64) -> Network<f64> {
     Network::new(3)
         .layer(|inputs| Dense::new(inputs, 5))
-        .layer(|inputs| Leaky::new(inputs))
+        .layer(Leaky::new)
         .layer(|inputs| Dense::new(inputs, 2))
         .build(seed)
         .expect("a good network")

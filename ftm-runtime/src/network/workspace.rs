@@ -1,6 +1,6 @@
 //! What a pass makes, owned by the caller and used again by the next pass.
 
-use ndarray::{ArrayView2, ArrayView3};
+use ndarray::{ArrayView2, ArrayView3, Axis};
 
 use super::Network;
 use crate::simd::{Level, Real};
@@ -101,6 +101,15 @@ impl<T: Real> Workspace<T> {
         let memory = self.layers.get(layer)?;
         let shape = (self.steps, self.batch, memory.outputs);
         ArrayView3::from_shape(shape, &memory.output).ok()
+    }
+
+    /// Outputs of the last `steps` time steps of the last forward pass, step by step and in a
+    /// step sample by sample: (steps · batch) × outputs. All of them when there are fewer.
+    #[must_use]
+    pub fn last_outputs(&self, steps: usize) -> ArrayView2<'_, T> {
+        let all = self.output_rows();
+        let first = self.steps.saturating_sub(steps) * self.batch;
+        all.split_at(Axis(0), first.min(all.nrows())).1
     }
 
     /// ∂L/∂parameters of every layer, of the last backward pass.

@@ -52,6 +52,18 @@ pub trait Optimizer<T: Real>: Send {
     fn update(&mut self, update: Update<'_, T>) -> Result<(), Error>;
 }
 
+impl<T: Real, O: Optimizer<T> + ?Sized> Optimizer<T> for Box<O> {
+    fn learning_rate(&self) -> f64 {
+        (**self).learning_rate()
+    }
+    fn begin_step(&mut self) {
+        (**self).begin_step();
+    }
+    fn update(&mut self, update: Update<'_, T>) -> Result<(), Error> {
+        (**self).update(update)
+    }
+}
+
 /// One slice of parameters with its gradient.
 #[derive(Debug)]
 pub struct Update<'a, T> {

@@ -3,8 +3,6 @@
 use std::fmt;
 use std::sync::OnceLock;
 
-use fearless_simd::Simd as _;
-
 use super::{Operation, Real};
 use crate::error::Error;
 
@@ -41,8 +39,8 @@ impl Level {
         let mut levels = Vec::new();
         #[cfg(target_arch = "x86_64")]
         {
-            levels.extend(best.as_avx512().map(|token| token.level()));
-            levels.extend(best.as_avx2().map(|token| token.level()));
+            levels.extend(best.as_avx512().map(fearless_simd::Simd::level));
+            levels.extend(best.as_avx2().map(fearless_simd::Simd::level));
         }
         levels.push(fearless_simd::Level::baseline());
         levels.into_iter().map(Self).collect()

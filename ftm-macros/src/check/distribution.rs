@@ -1,0 +1,118 @@
+//! Distributions of initial values.
+
+use syn::{BinOp, Expr, UnOp};
+
+use super::function::Initializer;
+use super::{number, scope};
+use crate::diagnostics::{Diagnostics, suggestion};
+use crate::syntax::Distribution;
+
+/// Name and arguments of each.
+const DISTRIBUTIONS: [(&str, &[&str]); 4] = [
+    ("uniform", &["low", "high"]),
+    ("normal", &["mean", "deviation"]),
+    ("sign", &[]),
+    ("value", &["v"]),
+];
+
+/// Checks a distribution.
+pub(super) fn check(written: &Distribution, diagnostics: &mut Diagnostics) -> Option<Initializer> {
+    let name = written.name.to_string();
+    let Some((_, names)) = DISTRIBUTIONS.iter().find(|(other, _)| *other == name) else {
+        let near = suggestion(&name, DISTRIBUTIONS.iter().map(|(name, _)| *name));
+        let message = if near.is_empty() {
+            format!(
+                "unknown distribution `{name}`; there are `uniform(low, high)`, `normal(mean, deviation)`, `sign()` and `value(v)`"
+            )
+        } else {
+            format!("unknown distribution `{name}`{near}")
+        };
+        diagnostics.error(&written.name, message);
+        return None;
+    };
+    if names.len() != written.arguments.len() {
+        let message = format!(
+            "`{name}` takes {} ({}); {} given",
+            counted(names.len()),
+            names.join(", "),
+            written.arguments.len()
+        );
+        let message = message.replace(" ()", "");
+        diagnostics.error(&written.name, message);
+        return None;
+    }
+    let mut values = Vec::new();
+    for argument in &written.arguments {
+        values.push(constant(argument, diagnostics)?);
+    }
+    match (
+        name.as_str(),
+        written.arguments.as_slice(),
+        values.as_slice(),
+    ) {
+        ("uniform", [low, high], &[from, to]) => {
+            if let (Some(from), Some(to)) = (from, to)
+                && from >= to
+            {
+                diagnostics.error(high, "the upper bound must be above the lower one");
+                return None;
+            }
+            Some(Initializer::Uniform(low.clone(), high.clone()))
+        }
+        ("normal", [mean, deviation], &[_, spread]) => {
+            if spread.is_some_and(|spread| spread <= 0.0) {
+                diagnostics.error(deviation, "the standard deviation must be above 0");
+                return None;
+            }
+            Some(Initializer::Normal(mean.clone(), deviation.clone()))
+        }
+        ("value", [value], _) => Some(Initializer::Value(value.clone())),
+        _ => Some(Initializer::Sign),
+    }
+}
+
+fn counted(count: usize) -> String {
+    match count {
+        0 => "no arguments".to_owned(),
+        1 => "1 argument".to_owned(),
+        count => format!("{count} arguments"),
+    }
+}
+
+/// Checks that an argument is constant: numbers, constants by path, and arithmetic of them.
+/// Gives its value where it is known here; the outer nothing is a mistake.
+fn constant(expression: &Expr, diagnostics: &mut Diagnostics) -> Option<Option<f64>> {
+    match expression {
+        Expr::Lit(literal) => number::number(&literal.lit, diagnostics).map(Some),
+        Expr::Paren(inner) => constant(&inner.expr, diagnostics),
+        Expr::Group(inner) => constant(&inner.expr, diagnostics),
+        Expr::Path(path) if path.qself.is_none() => {
+            let name = path.path.get_ident().map(ToString::to_string);
+            Some(name.and_then(|name| scope::built_in(&name)))
+        }
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => {
+            Some(constant(&unary.expr, diagnostics)?.map(|value| -value))
+        }
+        Expr::Binary(binary) => {
+            let operation: fn(f64, f64) -> f64 = match binary.op {
+                BinOp::Add(_) => |a, b| a + b,
+                BinOp::Sub(_) => |a, b| a - b,
+                BinOp::Mul(_) => |a, b| a * b,
+                BinOp::Div(_) => |a, b| a / b,
+                _ => return not_constant(expression, diagnostics),
+            };
+            let left = constant(&binary.left, diagnostics);
+            let right = constant(&binary.right, diagnostics);
+            Some(left?.zip(right?).map(|(a, b)| operation(a, b)))
+        }
+        _ => not_constant(expression, diagnostics),
+    }
+}
+
+fn not_constant(expression: &Expr, diagnostics: &mut Diagnostics) -> Option<Option<f64>> {
+    diagnostics.error(
+        expression,
+        "an argument of a distribution is a number, a constant, or `+ - * /` of them",
+    );
+    None
+}

@@ -1,0 +1,201 @@
+//! From a plan to Rust: the struct, its contract with the runtime and its explanation.
+//!
+//! Emitted code is flat `let` bindings with absolute paths, so that nothing in the user's
+//! scope can change its meaning. For `a * sin(w * x + p)` the forward stage reads:
+//!
+//! ```text
+//! let __ftm_0 = __ftm_edge[1usize];
+//! let __ftm_1 = __ftm_input[0usize];
+//! let __ftm_2 = __ftm_edge[2usize];
+//! let __ftm_3 = V1::Vector::mul_add(__ftm_0, __ftm_1, __ftm_2);
+//! let __ftm_4 = V1::Elementary::sin(__ftm_3);
+//! let __ftm_5 = __ftm_edge[0usize];
+//! let __ftm_6 = __ftm_sum;
+//! let __ftm_7 = V1::Vector::mul_add(__ftm_4, __ftm_5, __ftm_6);
+//! __ftm_7
+//! ```
+
+mod description;
+mod program;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
+
+use crate::check::function::Function;
+use crate::explain::Explanation;
+use crate::plan::Plan;
+use program::{Printer, array};
+
+/// The items that a declaration becomes. `root` is the path of the facade.
+pub(crate) fn emit(
+    root: &syn::Path,
+    function: &Function,
+    plan: &Plan,
+    explanation: &Explanation,
+) -> TokenStream {
+    let v1 = quote!(#root::__private::v1);
+    let Function {
+        attributes,
+        visibility,
+        name,
+        ..
+    } = function;
+    let documentation = &explanation.documentation;
+    let text = &explanation.text;
+    let connection = connection(&v1, function, plan, explanation);
+    let traits = [
+        quote!(clone::Clone),
+        quote!(marker::Copy),
+        quote!(fmt::Debug),
+        quote!(default::Default),
+        quote!(cmp::PartialEq),
+        quote!(cmp::Eq),
+        quote!(hash::Hash),
+    ];
+    let explain = Ident::new("explain", name.span());
+    quote_spanned! {name.span()=>
+        #(#attributes)*
+        #[doc = #documentation]
+        #[derive(#(#v1::core::#traits),*)]
+        #visibility struct #name;
+
+        impl #name {
+            /// The derivation as text: formula, derivatives, and what the kernels do.
+            #[must_use]
+            pub const fn #explain() -> &'static #v1::core::primitive::str {
+                #text
+            }
+        }
+
+        #connection
+    }
+}
+
+/// What stands in for a declaration with mistakes, so that uses of its name make no more
+/// messages: the struct and an explanation.
+pub(crate) fn stub(visibility: &syn::Visibility, name: &Ident) -> TokenStream {
+    quote_spanned! {name.span()=>
+        #[allow(missing_docs, dead_code)]
+        #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
+        #visibility struct #name;
+
+        #[allow(missing_docs, dead_code)]
+        impl #name {
+            pub const fn explain() -> &'static ::core::primitive::str { "" }
+        }
+    }
+}
+
+/// `impl Connection for …`
+fn connection(
+    v1: &TokenStream,
+    function: &Function,
+    plan: &Plan,
+    explanation: &Explanation,
+) -> TokenStream {
+    let name = &function.name;
+    let printer = Printer {
+        v1,
+        paths: &function.paths,
+    };
+    let description = description::description(v1, function, plan, explanation);
+    let stateful = function.state.is_some();
+    let forward_inputs = plan.forward_inputs;
+    let count = |type_name: &str, count: usize| {
+        let type_name = Ident::new(type_name, proc_macro2::Span::call_site());
+        quote! {
+            type #type_name<__V: #v1::core::marker::Copy + #v1::core::marker::Send
+                + #v1::core::marker::Sync> = [__V; #count];
+        }
+    };
+    let types = [
+        count("Parameters", function.parameters.len()),
+        count("Constants", function.constants.len()),
+        count("Input", plan.input.results.len()),
+        count("Edge", plan.edge.results.len()),
+        count("EdgeSums", plan.edge_sums.len()),
+        count("InputSums", plan.input_sums.len()),
+    ];
+    let vector = quote!(<__S as #v1::Simd>::Vector);
+    let of = |type_name: &str| {
+        let type_name = Ident::new(type_name, proc_macro2::Span::call_site());
+        quote!(<Self as #v1::Connection>::#type_name<#vector>)
+    };
+    let (parameters, constants) = (of("Parameters"), of("Constants"));
+    let (input, edge) = (of("Input"), of("Edge"));
+    let (edge_sums, input_sums) = (of("EdgeSums"), of("InputSums"));
+
+    let input_body = printer.body(&plan.input, array);
+    let edge_body = printer.body(&plan.edge, array);
+    let forward_body = printer.body(&plan.forward, program::single);
+    let backward_body = printer.backward(plan);
+    let finish_edge_body = printer.body(&plan.finish_edge, array);
+    let finish_input_body = printer.body(&plan.finish_input, program::single);
+
+    quote! {
+        #[automatically_derived]
+        #[allow(warnings, clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
+        impl #v1::Connection for #name {
+            #(#types)*
+            const FORWARD_INPUTS: #v1::core::primitive::usize = #forward_inputs;
+            const STATEFUL: #v1::core::primitive::bool = #stateful;
+
+            fn description() -> &'static #v1::Description {
+                // The language's own constants, for the arguments of distributions.
+                use #v1::core::f64::consts::{E, PI, TAU};
+                const DESCRIPTION: #v1::Description = #description;
+                &DESCRIPTION
+            }
+            #[inline(always)]
+            fn input<__S: #v1::Simd>(__ftm_s: __S, __ftm_x: #vector) -> #input {
+                #input_body
+            }
+            #[inline(always)]
+            fn edge<__S: #v1::Simd>(
+                __ftm_s: __S,
+                __ftm_parameters: #parameters,
+                __ftm_constants: #constants,
+            ) -> #edge {
+                #edge_body
+            }
+            #[inline(always)]
+            fn forward<__S: #v1::Simd>(
+                __ftm_s: __S,
+                __ftm_input: #input,
+                __ftm_edge: #edge,
+                __ftm_state: #vector,
+                __ftm_sum: #vector,
+            ) -> #vector {
+                #forward_body
+            }
+            #[inline(always)]
+            fn backward<__S: #v1::Simd>(
+                __ftm_s: __S,
+                __ftm_input: #input,
+                __ftm_edge: #edge,
+                __ftm_state: #vector,
+                __ftm_error: #vector,
+                __ftm_edge_sums: &mut #edge_sums,
+                __ftm_input_sums: &mut #input_sums,
+            ) -> #vector {
+                #backward_body
+            }
+            #[inline(always)]
+            fn finish_edge<__S: #v1::Simd>(
+                __ftm_s: __S,
+                __ftm_edge: #edge,
+                __ftm_edge_sums: #edge_sums,
+            ) -> #parameters {
+                #finish_edge_body
+            }
+            #[inline(always)]
+            fn finish_input<__S: #v1::Simd>(
+                __ftm_s: __S,
+                __ftm_input: #input,
+                __ftm_input_sums: #input_sums,
+            ) -> #vector {
+                #finish_input_body
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! Straight-line programs: what a plan is made of and what `emit` prints.
+
+use crate::check::function::Comparison;
+use crate::primitives::Primitive;
+
+/// A straight-line program. Each instruction makes one value from values before it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Program {
+    /// The instructions in order.
+    pub instructions: Vec<Instruction>,
+    /// The values that the program yields.
+    pub results: Vec<Value>,
+}
+
+/// The value of an instruction, by its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Value(pub usize);
+
+/// One operation on vectors.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Instruction {
+    Number(f64),
+    /// A constant of the enclosing scope, by index.
+    Path(usize),
+    Argument(Argument),
+    Neg(Value),
+    Add(Value, Value),
+    Sub(Value, Value),
+    Mul(Value, Value),
+    Div(Value, Value),
+    /// `a * b + c`
+    MulAdd(Value, Value, Value),
+    /// `a * b - c`
+    MulSub(Value, Value, Value),
+    /// `c - a * b`
+    NegMulAdd(Value, Value, Value),
+    Powi(Value, i32),
+    Call(&'static Primitive, Vec<Value>),
+    /// Two functions of the same argument that share most of their work.
+    Both(Pair, Value),
+    /// One half of [`Instruction::Both`].
+    Half(Half, Value),
+    Boolean(bool),
+    Compare(Comparison, Value, Value),
+    And(Value, Value),
+    Or(Value, Value),
+    Not(Value),
+    Select(Value, Value, Value),
+}
+
+/// Functions that are cheaper together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Pair {
+    SinCos,
+    SinhCosh,
+}
+
+/// A half of a pair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Half {
+    First,
+    Second,
+}
+
+/// Where a program gets a value from that it does not make itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Argument {
+    /// The input x.
+    X,
+    /// A trained parameter, by index.
+    Parameter(usize),
+    /// A per-edge constant, by index.
+    Constant(usize),
+    /// The previous output of the edge.
+    State,
+    /// ∂L/∂f.
+    Error,
+    /// The sum that the forward pass adds to.
+    Sum,
+    /// A value of the input stage.
+    Input(usize),
+    /// A value of the edge stage.
+    Edge(usize),
+    /// A sum over the samples.
+    EdgeSum(usize),
+    /// A sum over the outputs.
+    InputSum(usize),
+}
+
+impl Pair {
+    /// The pair and half that a function is, if it is one.
+    pub(crate) fn of(primitive: &Primitive) -> Option<(Self, Half)> {
+        match primitive.name {
+            "sin" => Some((Self::SinCos, Half::First)),
+            "cos" => Some((Self::SinCos, Half::Second)),
+            "sinh" => Some((Self::SinhCosh, Half::First)),
+            "cosh" => Some((Self::SinhCosh, Half::Second)),
+            _ => None,
+        }
+    }
+
+    /// The method of the runtime that computes both.
+    pub(crate) fn method(self) -> &'static str {
+        match self {
+            Self::SinCos => "sin_cos",
+            Self::SinhCosh => "sinh_cosh",
+        }
+    }
+
+    /// Operations of the multiply-add pipe for both together.
+    fn cost(self) -> f64 {
+        match self {
+            Self::SinCos => 18.0,
+            Self::SinhCosh => 24.0,
+        }
+    }
+}
+
+impl Program {
+    /// Operations of the multiply-add pipe, per vector.
+    pub(crate) fn operations(&self) -> f64 {
+        self.instructions.iter().map(Instruction::operations).sum()
+    }
+}
+
+impl Instruction {
+    fn operations(&self) -> f64 {
+        match self {
+            Self::Number(_)
+            | Self::Path(_)
+            | Self::Argument(_)
+            | Self::Half(..)
+            | Self::Boolean(_) => 0.0,
+            Self::Div(..) => 8.0,
+            Self::Powi(_, exponent) => powi_operations(*exponent),
+            Self::Call(primitive, _) => primitive.cost,
+            Self::Both(pair, _) => pair.cost(),
+            _ => 1.0,
+        }
+    }
+}
+
+/// Multiplications of the binary method, and a division for a negative exponent.
+fn powi_operations(exponent: i32) -> f64 {
+    let magnitude = exponent.unsigned_abs();
+    let bits = 32 - magnitude.leading_zeros();
+    let products = bits.saturating_sub(1) + magnitude.count_ones().saturating_sub(1);
+    f64::from(products) + if exponent < 0 { 8.0 } else { 0.0 }
+}

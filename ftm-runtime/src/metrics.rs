@@ -1,0 +1,115 @@
+//! What a network achieves on a data set.
+
+use ndarray::{Array2, ArrayView2};
+
+use crate::data::{Batch, Dataset, TargetsView};
+use crate::error::Error;
+use crate::loss::Loss;
+use crate::network::{Network, Workspace};
+use crate::simd::Real;
+
+/// Samples that are computed at a time.
+const SAMPLES: usize = 256;
+
+/// Loss and accuracy over a data set.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Metrics {
+    /// Mean loss over all rows.
+    pub loss: f64,
+    /// Fraction of rows, from 0 to 1, whose greatest output is that of their class; `None` for
+    /// targets that are no classes.
+    pub accuracy: Option<f64>,
+}
+
+/// Loss and accuracy of `network` on `data`, a batch at a time.
+///
+/// # Errors
+/// Those of the network's forward pass and of the loss, when the data does not fit them.
+pub fn evaluate<T: Real>(
+    network: &Network<T>,
+    loss: &impl Loss<T>,
+    data: &Dataset<T>,
+) -> Result<Metrics, Error> {
+    let (mut total, mut rows, mut right) = (0.0, 0, None);
+    each_batch(network, data, |y, targets| {
+        total += loss.evaluate(y, targets, None)? * y.nrows() as f64;
+        rows += y.nrows();
+        if let TargetsView::Classes(labels) = targets {
+            *right.get_or_insert(0) += correct(y, labels);
+        }
+        Ok(())
+    })?;
+    Ok(Metrics {
+        loss: total / rows as f64,
+        accuracy: right.map(|right| right as f64 / rows as f64),
+    })
+}
+
+/// How often rows of a class (first index) are taken for a class (second index).
+///
+/// # Errors
+/// As [`evaluate`]; [`Error::TargetKind`] for targets that are no classes.
+pub fn confusion<T: Real>(network: &Network<T>, data: &Dataset<T>) -> Result<Array2<usize>, Error> {
+    let mut counts = Array2::zeros((network.outputs(), network.outputs()));
+    each_batch(network, data, |y, targets| {
+        let TargetsView::Classes(labels) = targets else {
+            return Err(Error::TargetKind {
+                loss: "a confusion matrix",
+                expected: "classes",
+                given: targets.kind(),
+            });
+        };
+        for (sample, (y, &label)) in y.outer_iter().zip(labels).enumerate() {
+            let guess = greatest(y.iter().copied());
+            match counts.get_mut((label, guess)) {
+                Some(count) => *count += 1,
+                None => {
+                    return Err(Error::Label {
+                        sample,
+                        label,
+                        classes: y.len(),
+                    });
+                }
+            }
+        }
+        Ok(())
+    })?;
+    Ok(counts)
+}
+
+/// The number of rows whose greatest output is that of their class.
+#[must_use]
+pub fn correct<T: Real>(y: ArrayView2<'_, T>, labels: &[usize]) -> usize {
+    let rows = y.outer_iter().zip(labels);
+    rows.filter(|(y, label)| greatest(y.iter().copied()) == **label)
+        .count()
+}
+
+/// The place of the greatest number, the first of equals.
+pub fn greatest<T: Real>(values: impl IntoIterator<Item = T>) -> usize {
+    let mut best: Option<(usize, T)> = None;
+    for (place, value) in values.into_iter().enumerate() {
+        if best.is_none_or(|(_, most)| value > most) {
+            best = Some((place, value));
+        }
+    }
+    best.map_or(0, |(place, _)| place)
+}
+
+/// Runs the network over the data in order, and hands on the outputs that have targets.
+fn each_batch<T: Real>(
+    network: &Network<T>,
+    data: &Dataset<T>,
+    mut work: impl FnMut(ArrayView2<'_, T>, TargetsView<'_, T>) -> Result<(), Error>,
+) -> Result<(), Error> {
+    data.check_widths(network.inputs(), network.outputs())?;
+    let (mut batch, mut workspace) = (Batch::new(), Workspace::new());
+    let samples: Vec<usize> = (0..data.len()).collect();
+    for samples in samples.chunks(SAMPLES) {
+        batch.gather(data, samples)?;
+        network.forward_sequence(&mut workspace, batch.inputs(), None)?;
+        let outputs = workspace.last_outputs(data.target_steps());
+        work(outputs, batch.targets())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,82 @@
+//! Where numbers ceased to be finite.
+
+use crate::error::Place;
+use crate::layer::{Layer, Tensor};
+use crate::network::{Network, Workspace};
+use crate::simd::Real;
+
+/// The first layer whose output is not finite; the loss when all are.
+pub(super) fn outputs<T: Real>(network: &Network<T>, workspace: &Workspace<T>) -> Place {
+    for (layer, kind) in network.layers().iter().enumerate() {
+        let output = workspace.layer_output(layer);
+        if output.is_some_and(|output| output.iter().any(|value| !value.is_finite())) {
+            return Place::Output {
+                layer,
+                name: kind.name(),
+            };
+        }
+    }
+    Place::Loss
+}
+
+/// Whether all gradients are finite.
+pub(super) fn gradients<T: Real>(
+    network: &Network<T>,
+    workspace: &Workspace<T>,
+) -> Result<(), Place> {
+    // The last layer's gradient is computed first, so what is wrong there is the cause.
+    let layers: Vec<_> = network.layers().iter().zip(workspace.gradients()).collect();
+    for (layer, (kind, gradient)) in layers.into_iter().enumerate().rev() {
+        if let Some(tensor) = broken(kind.as_ref(), gradient) {
+            return Err(Place::Gradient {
+                layer,
+                name: kind.name(),
+                tensor,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Whether all parameters are finite.
+pub(super) fn parameters<T: Real>(network: &Network<T>) -> Result<(), Place> {
+    for (layer, kind) in network.layers().iter().enumerate() {
+        if let Some(tensor) = broken(kind.as_ref(), kind.parameters()) {
+            return Err(Place::Parameter {
+                layer,
+                name: kind.name(),
+                tensor,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The name of the first tensor with a number that is not finite.
+fn broken<T: Real>(layer: &dyn Layer<T>, values: &[T]) -> Option<String> {
+    // Any NaN or infinity makes the sum of 0·value a NaN, and this loop runs on vectors.
+    let sum = values
+        .iter()
+        .fold(T::ZERO, |sum, &value| sum + value * T::ZERO);
+    if sum == T::ZERO {
+        return None;
+    }
+    let place = values.iter().position(|value| !value.is_finite())?;
+    let tensors = layer.tensors();
+    let home = tensors.iter().find(|tensor| contains(tensor, place));
+    home.map(|tensor| tensor.name.clone())
+}
+
+/// Whether a place of the flat parameters belongs to the tensor.
+fn contains(tensor: &Tensor, place: usize) -> bool {
+    let Some(mut rest) = place.checked_sub(tensor.offset) else {
+        return false;
+    };
+    for (&length, &stride) in tensor.shape.iter().zip(&tensor.strides) {
+        if rest / stride.max(1) >= length {
+            return false;
+        }
+        rest %= stride.max(1);
+    }
+    rest == 0
+}

@@ -1,0 +1,357 @@
+//! Training: epochs of shuffled mini-batches, with everything that goes around them.
+//!
+//! [`Trainer`] puts together what can be used without it: [`Batch`](crate::data::Batch),
+//! [`Network`], [`Loss`], [`Optimizer`], [`Clip`], [`Schedule`] and [`metrics`].
+
+mod checks;
+mod history;
+#[cfg(test)]
+mod tests;
+
+use std::time::Instant;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use ndarray::{ArrayView3, ArrayViewMut2};
+use rand_xoshiro::Xoshiro256PlusPlus;
+use rand_xoshiro::rand_core::SeedableRng as _;
+
+use crate::clip::Clip;
+use crate::data::{Batch, Dataset, shuffled};
+use crate::error::{Error, Place};
+use crate::loss::Loss;
+use crate::metrics;
+use crate::network::{BackThroughTime, Network, Snapshot, Workspace};
+use crate::optimizer::Optimizer;
+use crate::schedule::{Constant, Schedule};
+use crate::simd::{Level, Real};
+
+pub use history::{EpochReport, History, Next};
+
+/// Trains networks.
+///
+/// ```
+/// use ftm_runtime::data::Digits;
+/// use ftm_runtime::loss::SoftmaxCrossEntropy;
+/// use ftm_runtime::optimizer::Adam;
+/// use ftm_runtime::train::Trainer;
+/// # fn network() -> Result<ftm_runtime::network::Network<f32>, ftm_runtime::error::Error> {
+/// #     Err(ftm_runtime::error::Error::NoForwardPass)
+/// # }
+///
+/// # fn train() -> Result<(), ftm_runtime::error::Error> {
+/// let digits = Digits::<f32>::load()?;
+/// let mut network = network()?;
+/// let history = Trainer::new(SoftmaxCrossEntropy, Adam::new(1e-3)?)
+///     .epochs(20)
+///     .batch(32)
+///     .validation(&digits.validation)
+///     .fit(&mut network, &digits.train)?;
+/// println!("best epoch: {:?}", history.best);
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "training begins with `fit`"]
+pub struct Trainer<'a, T: Real, L, O> {
+    loss: L,
+    optimizer: O,
+    epochs: usize,
+    batch: usize,
+    seed: u64,
+    shuffle: bool,
+    clip: Option<Clip>,
+    schedule: Box<dyn Schedule + 'a>,
+    validation: Option<&'a Dataset<T>>,
+    patience: Option<usize>,
+    back: BackThroughTime,
+    level: Level,
+    progress: bool,
+    after_epoch: Box<dyn FnMut(&EpochReport) -> Next + 'a>,
+}
+
+impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
+    /// A trainer of 10 epochs of batches of 100, shuffled with seed 0.
+    pub fn new(loss: L, optimizer: O) -> Self {
+        Self {
+            loss,
+            optimizer,
+            epochs: 10,
+            batch: 100,
+            seed: 0,
+            shuffle: true,
+            clip: None,
+            schedule: Box::new(Constant),
+            validation: None,
+            patience: None,
+            back: BackThroughTime::Full,
+            level: Level::current(),
+            progress: true,
+            after_epoch: Box::new(|_| Next::Continue),
+        }
+    }
+
+    /// Passes over the data.
+    pub fn epochs(mut self, epochs: usize) -> Self {
+        self.epochs = epochs;
+        self
+    }
+
+    /// Samples of a step; the last step of an epoch takes what is left.
+    pub fn batch(mut self, samples: usize) -> Self {
+        self.batch = samples;
+        self
+    }
+
+    /// Seed of the order of samples.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Whether samples are taken in a new random order in each epoch. True unless changed.
+    pub fn shuffle(mut self, shuffle: bool) -> Self {
+        self.shuffle = shuffle;
+        self
+    }
+
+    /// Clips the gradients of every step.
+    pub fn clip(mut self, clip: Clip) -> Self {
+        self.clip = Some(clip);
+        self
+    }
+
+    /// Changes the learning rate while training goes on.
+    pub fn schedule(mut self, schedule: impl Schedule + 'a) -> Self {
+        self.schedule = Box::new(schedule);
+        self
+    }
+
+    /// Measures the network on `data` after each epoch, and leaves it with the parameters of
+    /// the epoch that did best there: by accuracy for classes (the earlier of equals), by loss
+    /// for values.
+    pub fn validation(mut self, data: &'a Dataset<T>) -> Self {
+        self.validation = Some(data);
+        self
+    }
+
+    /// Stops when the validation set has not seen a better epoch for `epochs` epochs.
+    pub fn patience(mut self, epochs: usize) -> Self {
+        self.patience = Some(epochs);
+        self
+    }
+
+    /// How far gradients flow back through time, for sequences.
+    pub fn back_through_time(mut self, back: BackThroughTime) -> Self {
+        self.back = back;
+        self
+    }
+
+    /// Trains on this instruction set.
+    pub fn level(mut self, level: Level) -> Self {
+        self.level = level;
+        self
+    }
+
+    /// Whether a progress bar is shown on standard error, when that is a terminal. True unless
+    /// changed.
+    pub fn progress(mut self, progress: bool) -> Self {
+        self.progress = progress;
+        self
+    }
+
+    /// Calls `work` after each epoch, which may end training.
+    pub fn after_epoch(mut self, work: impl FnMut(&EpochReport) -> Next + 'a) -> Self {
+        self.after_epoch = Box::new(work);
+        self
+    }
+
+    /// Trains `network` on `data`.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for no epochs, empty batches or an impossible clip; those of data
+    /// that does not fit the network or the loss. [`Error::Diverged`] when a loss, a gradient
+    /// or a parameter is no longer finite: it says in which epoch, batch, layer and tensor, and
+    /// the network has the parameters of the last good epoch again.
+    pub fn fit(&mut self, network: &mut Network<T>, data: &Dataset<T>) -> Result<History, Error> {
+        self.check(network, data)?;
+        let mut history = History::default();
+        let mut best: Option<Snapshot<T>> = None;
+        let mut good = network.snapshot();
+        let mut steps = Steps::new(self.level);
+        let mut random = Xoshiro256PlusPlus::seed_from_u64(self.seed);
+        let bar = self.bar(data);
+        for epoch in 0..self.epochs {
+            let report = match self.epoch(network, data, epoch, &mut random, &mut steps, &bar) {
+                Ok(report) => report,
+                Err(error) => {
+                    network.restore(&good)?;
+                    return Err(error);
+                }
+            };
+            good = network.snapshot();
+            let better = history.push(report);
+            if better && self.validation.is_some() {
+                best = Some(good.clone());
+            }
+            let stop = (self.after_epoch)(&report) == Next::Stop;
+            let tired = self
+                .patience
+                .is_some_and(|patience| history.epochs_since_best() >= patience);
+            if stop || tired {
+                break;
+            }
+        }
+        bar.finish_and_clear();
+        if let Some(best) = best {
+            network.restore(&best)?;
+        }
+        Ok(history)
+    }
+
+    fn check(&self, network: &Network<T>, data: &Dataset<T>) -> Result<(), Error> {
+        for (name, given) in [
+            ("the number of epochs", self.epochs),
+            ("the batch size", self.batch),
+        ] {
+            if given == 0 {
+                return Err(Error::Argument {
+                    name,
+                    given: "0".to_owned(),
+                    allowed: "at least 1",
+                });
+            }
+        }
+        if let Some(clip) = self.clip {
+            clip.check()?;
+        }
+        for data in std::iter::once(data).chain(self.validation) {
+            data.check_widths(network.inputs(), network.outputs())?;
+        }
+        Ok(())
+    }
+
+    /// A bar over all steps; it draws nothing where standard error is no terminal.
+    fn bar(&self, data: &Dataset<T>) -> ProgressBar {
+        if !self.progress {
+            return ProgressBar::hidden();
+        }
+        let steps = self.epochs * data.len().div_ceil(self.batch);
+        let bar = ProgressBar::new(steps as u64);
+        let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} steps, {eta} left, {msg}");
+        match style {
+            Ok(style) => bar.with_style(style),
+            Err(_) => bar,
+        }
+    }
+
+    fn epoch(
+        &mut self,
+        network: &mut Network<T>,
+        data: &Dataset<T>,
+        epoch: usize,
+        random: &mut Xoshiro256PlusPlus,
+        steps: &mut Steps<T>,
+        bar: &ProgressBar,
+    ) -> Result<EpochReport, Error> {
+        let start = Instant::now();
+        let order: Vec<usize> = if self.shuffle {
+            shuffled(data.len(), random)
+        } else {
+            (0..data.len()).collect()
+        };
+        let batches = order.len().div_ceil(self.batch);
+        let mut total = 0.0;
+        for (index, samples) in order.chunks(self.batch).enumerate() {
+            let time = epoch as f64 + index as f64 / batches as f64;
+            let factor = self.schedule.factor(time);
+            let loss = self
+                .step(network, data, samples, factor, steps)?
+                .map_err(|place| Error::Diverged {
+                    epoch,
+                    batch: index,
+                    place,
+                })?;
+            total += loss * samples.len() as f64;
+            bar.inc(1);
+        }
+        let training_loss = total / order.len() as f64;
+        bar.set_message(format!("loss {training_loss:.4}"));
+        let diverged = |place| Error::Diverged {
+            epoch,
+            batch: batches - 1,
+            place,
+        };
+        checks::parameters(network).map_err(diverged)?;
+        let validation = match self.validation {
+            Some(data) => Some(metrics::evaluate(network, &self.loss, data)?),
+            None => None,
+        };
+        if validation.is_some_and(|metrics| !metrics.loss.is_finite()) {
+            return Err(diverged(Place::ValidationLoss));
+        }
+        Ok(EpochReport {
+            epoch,
+            training_loss,
+            validation,
+            seconds: start.elapsed().as_secs_f64(),
+        })
+    }
+
+    /// One step: gives the loss before it, or where numbers ceased to be finite.
+    fn step(
+        &mut self,
+        network: &mut Network<T>,
+        data: &Dataset<T>,
+        samples: &[usize],
+        factor: f64,
+        steps: &mut Steps<T>,
+    ) -> Result<Result<f64, Place>, Error> {
+        let Steps {
+            batch,
+            workspace,
+            dy,
+        } = steps;
+        batch.gather(data, samples)?;
+        network.forward_sequence(workspace, batch.inputs(), None)?;
+        let outputs = workspace.last_outputs(data.target_steps());
+        let (rows, width) = outputs.dim();
+        let all = workspace.steps() * samples.len() * width;
+        dy.clear();
+        dy.resize(all, T::ZERO);
+        let loss = {
+            let last = ArrayViewMut2::from_shape((rows, width), &mut dy[all - rows * width..]);
+            self.loss.evaluate(outputs, batch.targets(), last.ok())?
+        };
+        if !loss.is_finite() {
+            return Ok(Err(checks::outputs(network, workspace)));
+        }
+        let shape = (workspace.steps(), samples.len(), width);
+        if let Ok(dy) = ArrayView3::from_shape(shape, dy) {
+            network.backward_sequence(workspace, dy, self.back)?;
+        }
+        if let Err(place) = checks::gradients(network, workspace) {
+            return Ok(Err(place));
+        }
+        if let Some(clip) = self.clip {
+            clip.apply(workspace)?;
+        }
+        network.update(&mut self.optimizer, workspace, factor)?;
+        Ok(Ok(loss))
+    }
+}
+
+/// Memory that every step uses again.
+struct Steps<T> {
+    batch: Batch<T>,
+    workspace: Workspace<T>,
+    dy: Vec<T>,
+}
+
+impl<T: Real> Steps<T> {
+    fn new(level: Level) -> Self {
+        Self {
+            batch: Batch::new(),
+            workspace: Workspace::on(level),
+            dy: Vec::new(),
+        }
+    }
+}
