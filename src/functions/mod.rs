@@ -8,6 +8,9 @@ use ftm_runtime::simd::Real;
 pub mod activation;
 pub mod paper;
 
+/// A layer, or why there is none.
+type Made<T> = Result<Box<dyn Layer<T>>, Error>;
+
 /// A function chosen at run time, as by an option of a program.
 #[derive(Clone, Copy, Debug)]
 pub struct Entry<T> {
@@ -15,8 +18,8 @@ pub struct Entry<T> {
     pub description: &'static Description,
     /// The paper's number, such as `F12`, or nothing.
     pub number: &'static str,
-    functional: fn(usize, usize) -> Result<Box<dyn Layer<T>>, Error>,
-    activation: fn(usize) -> Result<Box<dyn Layer<T>>, Error>,
+    functional: fn(usize, usize) -> Made<T>,
+    activation: fn(usize) -> Made<T>,
 }
 
 impl<T: Real> Entry<T> {

@@ -1,174 +1,103 @@
-//! Elementary functions on vectors of lanes.
+//! Elementary functions on vectors of lanes: one file for a family, one source for both
+//! precisions and all instruction sets.
+//!
+//! Domains and errors are stated in each file, measured in `docs/numerics.md`, and tested
+//! against a correctly rounded library. Special values (±0, ±∞, NaN, subnormals) are those of
+//! the standard library, but for `min` and `max`, which keep a NaN.
 
-mod lanewise;
+mod coefficients;
+mod error_function;
+mod exponential;
+mod hyperbolic;
+mod inverse_trigonometric;
+mod logarithm;
+mod polynomial;
+mod power;
+mod selection;
+mod trigonometric;
 
-use crate::simd::{Mask, Simd, Vector};
-use lanewise::{map, map2};
+use crate::simd::{Simd, Vector};
 
-/// Elementary functions, lane by lane. Special values are those of the standard library;
-/// `docs/numerics.md` has domains and errors.
-pub trait Elementary: Vector {
-    /// eˣ
-    #[inline(always)]
-    fn exp(self) -> Self {
-        map(self, f64::exp)
-    }
-    /// eˣ - 1
-    #[inline(always)]
-    fn exp_m1(self) -> Self {
-        map(self, f64::exp_m1)
-    }
-    /// Natural logarithm.
-    #[inline(always)]
-    fn ln(self) -> Self {
-        map(self, f64::ln)
-    }
-    /// ln(1 + x)
-    #[inline(always)]
-    fn ln_1p(self) -> Self {
-        map(self, f64::ln_1p)
-    }
-    /// 1/x
-    #[inline(always)]
-    fn recip(self) -> Self {
-        self.simd().number(1.0) / self
-    }
-    /// xⁿ
-    #[inline(always)]
-    fn powi(self, n: i32) -> Self {
-        let mut power = self.simd().number(1.0);
-        let (mut base, mut rest) = (self, n.unsigned_abs());
-        while rest > 0 {
-            if rest & 1 == 1 {
-                power = power * base;
+/// Declares the methods of [`Elementary`], each a function of a file.
+macro_rules! elementary {
+    ($($(#[$doc:meta])* $name:ident($($argument:ident: $type:ty),*) -> $result:ty = $file:ident;)+) => {
+        /// Elementary functions, lane by lane.
+        pub trait Elementary: Vector {
+            $($(#[$doc])*
+            #[inline(always)]
+            #[must_use]
+            fn $name(self $(, $argument: $type)*) -> $result {
+                $file::$name(self $(, $argument)*)
+            })+
+
+            /// 1/x
+            #[inline(always)]
+            #[must_use]
+            fn recip(self) -> Self {
+                self.simd().number(1.0) / self
             }
-            rest >>= 1;
-            if rest > 0 {
-                base = base * base;
+
+            /// min(max(x, low), high)
+            #[inline(always)]
+            #[must_use]
+            fn clamp(self, low: Self, high: Self) -> Self {
+                selection::min(selection::max(self, low), high)
             }
         }
-        if n < 0 { power.recip() } else { power }
-    }
+    };
+}
+
+elementary! {
+    /// eˣ
+    exp() -> Self = exponential;
+    /// eˣ - 1
+    exp_m1() -> Self = exponential;
+    /// Natural logarithm.
+    ln() -> Self = logarithm;
+    /// ln(1 + x)
+    ln_1p() -> Self = logarithm;
+    /// xⁿ
+    powi(n: i32) -> Self = power;
     /// xʸ
-    #[inline(always)]
-    fn powf(self, y: Self) -> Self {
-        map2(self, y, f64::powf)
-    }
+    powf(y: Self) -> Self = power;
     /// Sine.
-    #[inline(always)]
-    fn sin(self) -> Self {
-        map(self, f64::sin)
-    }
+    sin() -> Self = trigonometric;
     /// Cosine.
-    #[inline(always)]
-    fn cos(self) -> Self {
-        map(self, f64::cos)
-    }
+    cos() -> Self = trigonometric;
     /// Sine and cosine.
-    #[inline(always)]
-    fn sin_cos(self) -> (Self, Self) {
-        (self.sin(), self.cos())
-    }
+    sin_cos() -> (Self, Self) = trigonometric;
     /// Tangent.
-    #[inline(always)]
-    fn tan(self) -> Self {
-        map(self, f64::tan)
-    }
+    tan() -> Self = trigonometric;
     /// Arc sine.
-    #[inline(always)]
-    fn asin(self) -> Self {
-        map(self, f64::asin)
-    }
+    asin() -> Self = inverse_trigonometric;
     /// Arc cosine.
-    #[inline(always)]
-    fn acos(self) -> Self {
-        map(self, f64::acos)
-    }
+    acos() -> Self = inverse_trigonometric;
     /// Arc tangent.
-    #[inline(always)]
-    fn atan(self) -> Self {
-        map(self, f64::atan)
-    }
+    atan() -> Self = inverse_trigonometric;
     /// Hyperbolic sine.
-    #[inline(always)]
-    fn sinh(self) -> Self {
-        map(self, f64::sinh)
-    }
+    sinh() -> Self = hyperbolic;
     /// Hyperbolic cosine.
-    #[inline(always)]
-    fn cosh(self) -> Self {
-        map(self, f64::cosh)
-    }
+    cosh() -> Self = hyperbolic;
     /// Hyperbolic sine and cosine.
-    #[inline(always)]
-    fn sinh_cosh(self) -> (Self, Self) {
-        (self.sinh(), self.cosh())
-    }
+    sinh_cosh() -> (Self, Self) = hyperbolic;
     /// Hyperbolic tangent.
-    #[inline(always)]
-    fn tanh(self) -> Self {
-        map(self, f64::tanh)
-    }
-    /// 1/(1 + e⁻ˣ)
-    #[inline(always)]
-    fn sigmoid(self) -> Self {
-        map(self, |x| {
-            if x >= 0.0 {
-                1.0 / (1.0 + (-x).exp())
-            } else {
-                x.exp() / (1.0 + x.exp())
-            }
-        })
-    }
+    tanh() -> Self = hyperbolic;
+    /// The logistic function 1/(1 + e⁻ˣ).
+    sigmoid() -> Self = exponential;
     /// ln(1 + eˣ)
-    #[inline(always)]
-    fn softplus(self) -> Self {
-        map(self, |x| {
-            if x > 0.0 {
-                x + (-x).exp().ln_1p()
-            } else {
-                x.exp().ln_1p()
-            }
-        })
-    }
+    softplus() -> Self = exponential;
     /// The error function.
-    #[inline(always)]
-    fn erf(self) -> Self {
-        map(self, libm::erf)
-    }
-    /// x where positive, 0 elsewhere; NaN stays.
-    #[inline(always)]
-    fn relu(self) -> Self {
-        self.le(self.simd().number(0.0))
-            .select(self.simd().number(0.0), self)
-    }
-    /// ±1 by the sign, ±0 of zero; NaN stays.
-    #[inline(always)]
-    fn sign(self) -> Self {
-        let (zero, one) = (self.simd().number(0.0), self.simd().number(1.0));
-        self.gt(zero).select(one, self.lt(zero).select(-one, self))
-    }
-    /// 1 where positive, 0 elsewhere; NaN stays.
-    #[inline(always)]
-    fn step(self) -> Self {
-        let (zero, one) = (self.simd().number(0.0), self.simd().number(1.0));
-        self.gt(zero).select(one, self.le(zero).select(zero, self))
-    }
+    erf() -> Self = error_function;
+    /// x where positive, 0 elsewhere.
+    relu() -> Self = selection;
+    /// ±1 by the sign; ±0 of ±0.
+    sign() -> Self = selection;
+    /// 1 where positive, 0 elsewhere.
+    step() -> Self = selection;
     /// The smaller; the first of a tie; NaN where either is.
-    #[inline(always)]
-    fn min(self, other: Self) -> Self {
-        (self.le(other) | self.is_nan()).select(self, other)
-    }
+    min(other: Self) -> Self = selection;
     /// The larger; the first of a tie; NaN where either is.
-    #[inline(always)]
-    fn max(self, other: Self) -> Self {
-        (self.ge(other) | self.is_nan()).select(self, other)
-    }
-    /// min(max(x, low), high)
-    #[inline(always)]
-    fn clamp(self, low: Self, high: Self) -> Self {
-        Elementary::min(Elementary::max(self, low), high)
-    }
+    max(other: Self) -> Self = selection;
 }
 
 impl<V: Vector> Elementary for V {}

@@ -44,7 +44,6 @@ impl<T: Real> Network<T> {
         clippy::new_ret_no_self,
         reason = "a network is checked as a whole when it is built"
     )]
-    #[must_use]
     pub fn new(inputs: usize) -> NetworkBuilder<T> {
         NetworkBuilder::new(inputs)
     }

@@ -1,0 +1,114 @@
+"""Computes the polynomials of the vector math.
+
+    pip install mpmath
+    python docs/numerics/polynomials.py > ftm-runtime/src/math/coefficients.rs
+
+Each is the Chebyshev interpolant, computed with 60 digits, of the lowest degree whose error,
+times its weight in the result, is below the target of the precision.
+"""
+from mpmath import mp, mpf, exp, log, sin, cos, sqrt, atan, asin, erf, erfc, pi, chebyt, ln, taylor
+
+mp.dps = 60
+TARGETS = {"single": mpf(2) ** -27, "double": mpf(2) ** -56}
+
+
+def interpolate(g, low, high, degree):
+    n = degree + 1
+    nodes = [cos(pi * (2 * k + 1) / (2 * n)) for k in range(n)]
+    xs = [(low + high) / 2 + (high - low) / 2 * t for t in nodes]
+    ys = [g(x) for x in xs]
+    # Newton's divided differences, then powers of x.
+    d = list(ys)
+    for j in range(1, n):
+        for i in range(n - 1, j - 1, -1):
+            d[i] = (d[i] - d[i - 1]) / (xs[i] - xs[i - j])
+    poly = [mpf(0)]
+    for i in range(n - 1, -1, -1):
+        shifted = [mpf(0)] + poly
+        poly = [a - xs[i] * b for a, b in zip(shifted, poly + [mpf(0)])]
+        poly[0] += d[i]
+    return poly[:n]
+
+
+def value(poly, x):
+    result = mpf(0)
+    for c in reversed(poly):
+        result = result * x + c
+    return result
+
+
+def find(g, weight, low, high, target):
+    points = [low + (high - low) * mpf(k) / 60 for k in range(1, 60)]
+    for degree in range(1, 30):
+        poly = interpolate(g, low, high, degree)
+        worst = max(abs(value(poly, x) - g(x)) * weight(x) for x in points)
+        if worst < target:
+            return poly, worst
+    raise SystemExit("no degree will do")
+
+
+
+
+half_ln2 = log(2) / 2
+tiny = mpf(10) ** -20
+
+
+def near(x):
+    return x if abs(x) > tiny else tiny
+
+
+ROWS = [
+    # name, what it is, g, weight of its error relative to the result, interval per precision
+    ("EXP", "(e^r - 1 - r)/r² on |r| ≤ ln 2 / 2",
+     lambda r: (exp(near(r)) - 1 - near(r)) / near(r) ** 2, lambda r: abs(r),
+     lambda p: (-half_ln2 - mpf("1e-3"), half_ln2 + mpf("1e-3"))),
+    ("SIN_HALF", "(sin r / r - 1)/r², as a function of r², on |r| ≤ π/2",
+     lambda u: (sin(sqrt(near(u))) / sqrt(near(u)) - 1) / near(u), lambda u: u * mpf("1.6"),
+     lambda p: (mpf(0), (pi / 2 + mpf("1e-3")) ** 2)),
+    ("SIN_QUARTER", "the same on |r| ≤ π/4",
+     lambda u: (sin(sqrt(near(u))) / sqrt(near(u)) - 1) / near(u), lambda u: u * mpf("1.1"),
+     lambda p: (mpf(0), (pi / 4 + mpf("1e-3")) ** 2)),
+    ("COS_QUARTER", "(cos r - 1 + r²/2)/r⁴, as a function of r², on |r| ≤ π/4",
+     lambda u: (cos(sqrt(near(u))) - 1 + near(u) / 2) / near(u) ** 2, lambda u: u * u * mpf("1.4"),
+     lambda p: (mpf(0), (pi / 4 + mpf("1e-3")) ** 2)),
+    ("LN", "(ln((1+s)/(1-s))/s - 2)/s², as a function of s², for (1+s)/(1-s) from √½ to √2",
+     lambda z: (log((1 + sqrt(near(z))) / (1 - sqrt(near(z)))) / sqrt(near(z)) - 2) / near(z),
+     lambda z: z / 2, lambda p: (mpf(0), mpf("0.0296"))),
+    ("LN_TAIL", "(ln((1+s)/(1-s))/(2s) - 1 - s²/3)/s⁴, as a function of s², same interval",
+     lambda z: (log((1 + sqrt(near(z))) / (1 - sqrt(near(z)))) / (2 * sqrt(near(z))) - 1 - near(z) / 3)
+     / near(z) ** 2, lambda z: z * z * 1024, lambda p: (mpf(0), mpf("0.0296"))),
+    ("ATAN", "(atan r / r - 1)/r², as a function of r², on |r| ≤ 1",
+     lambda u: (atan(sqrt(near(u))) / sqrt(near(u)) - 1) / near(u), lambda u: u * mpf("1.3"),
+     lambda p: (mpf(0), mpf(1))),
+    ("ASIN", "(asin r / r - 1)/r², as a function of r², on |r| ≤ ½",
+     lambda u: (asin(sqrt(near(u))) / sqrt(near(u)) - 1) / near(u), lambda u: u,
+     lambda p: (mpf(0), mpf("0.2501"))),
+    ("ERF_SMALL", "erf(r)/r, as a function of r², on |r| ≤ 1",
+     lambda u: erf(sqrt(near(u))) / sqrt(near(u)), lambda u: mpf("1.2"),
+     lambda p: (mpf(0), mpf("1.0001"))),
+    ("ERF_LARGE", "e^(r²) erfc(r), as a function of (r - 2)/(r + 2), from r = 1 up",
+     lambda t: exp((2 * (1 + t) / (1 - t)) ** 2) * erfc(2 * (1 + t) / (1 - t)), lambda t: mpf("0.5"),
+     lambda p: (mpf(-1) / 3, mpf("0.35") if p == "single" else mpf("0.5"))),
+]
+
+print("//! Coefficients of polynomials, lowest power first.")
+print("//!")
+print("//! Written by `docs/numerics/polynomials.py`: Chebyshev interpolants, computed with 60 digits, of")
+print("//! the lowest degree whose error in the result is below 2⁻²⁷ (single) and 2⁻⁵⁶ (double).")
+print()
+print("#![allow(clippy::excessive_precision, reason = \"both precisions round the same digits\")]")
+print()
+print("use super::polynomial::Polynomial;")
+for name, what, g, weight, interval in ROWS:
+    print()
+    print(f"/// {what}.")
+    print(f"pub(super) const {name}: Polynomial = Polynomial {{")
+    for precision, target in TARGETS.items():
+        low, high = interval(precision)
+        poly, worst = find(g, weight, low, high, target)
+        print(f"    // error 2^{float(mp.log(worst, 2)):.1f}")
+        print(f"    {precision}: &[")
+        for c in poly:
+            print(f"        {mp.nstr(c, 20, min_fixed=0, max_fixed=0, strip_zeros=False)},")
+        print("    ],")
+    print("};")

@@ -1,0 +1,107 @@
+//! exp, exp_m1, and what stands on them: sigmoid and softplus.
+//!
+//! x = n ln 2 + r with |r| ≤ ln 2 / 2; eˣ = 2ⁿ (1 + r + r² P(r)). ln 2 is split in two so that
+//! n times the first part is exact (the split of Sun's fdlibm).
+
+use super::coefficients::EXP;
+use super::logarithm::ln_1p;
+use super::polynomial::{is_single, magic, pick};
+use super::selection::relu;
+use crate::simd::{Bits, Mask, Real, Simd, Vector};
+
+/// 2ⁿ for n within the range of normal numbers.
+#[inline(always)]
+fn power_of_two<V: Vector>(n: V::Bits, simd: V::Simd) -> V {
+    let bias = simd.bits(V::Scalar::EXPONENT_BIAS);
+    ((n + bias) << V::Scalar::SIGNIFICAND_BITS).to_vector()
+}
+
+/// n as an integer, and r.
+#[inline(always)]
+fn reduce<V: Vector>(x: V) -> (V::Bits, V) {
+    let simd = x.simd();
+    let magic = magic(x);
+    let shifted = x.mul_add(simd.number(std::f64::consts::LOG2_E), magic);
+    let n = shifted - magic;
+    let r = n.neg_mul_add(pick(x, 0.693_359_375, 6.931_471_803_691_238e-1), x);
+    let r = n.neg_mul_add(
+        pick(x, -2.121_944_400_546_905_8e-4, 1.908_214_929_270_587_7e-10),
+        r,
+    );
+    (shifted.to_bits() - magic.to_bits(), r)
+}
+
+/// e^(x + tail) for a tail far smaller than x. NaN stays.
+#[inline(always)]
+pub(super) fn exp_with_tail<V: Vector>(x: V, tail: V) -> V {
+    let simd = x.simd();
+    // Past these the result is infinite or rounds to 0 anyhow.
+    let held = x
+        .fast_max(pick(x, -104.0, -746.0))
+        .fast_min(pick(x, 89.0, 710.0));
+    let (n, r) = reduce(held);
+    let r = r + tail;
+    let value = EXP.at(r).mul_add(r * r, r) + simd.number(1.0);
+    // Two factors, since 2ⁿ itself may be subnormal or too large.
+    let half = n >> 1;
+    let value = value * power_of_two::<V>(half, simd) * power_of_two::<V>(n - half, simd);
+    x.is_nan().select(x, value)
+}
+
+/// eˣ; 2 ulp everywhere, with gradual underflow.
+#[inline(always)]
+pub(super) fn exp<V: Vector>(x: V) -> V {
+    exp_with_tail(x, x.simd().number(0.0))
+}
+
+/// (eˣ - 1)/4, which does not overflow where sinh and exp_m1 are finite. The argument must be
+/// at most 89.7 (single) or 710.6 (double).
+#[inline(always)]
+pub(super) fn quarter_exp_m1<V: Vector>(x: V) -> V {
+    let simd = x.simd();
+    let (n, r) = reduce(x.fast_max(pick(x, -30.0, -60.0)));
+    let small = EXP.at(r).mul_add(r * r, r);
+    let scale = power_of_two::<V>(n - simd.bits(2), simd);
+    small.mul_add(scale, scale - simd.number(0.25))
+}
+
+/// Numbers so small that x and its function agree: also where a quarter would be subnormal.
+#[inline(always)]
+pub(super) fn tiny<V: Vector>(x: V) -> V::Mask {
+    x.abs().lt(pick(x, 1e-20, 1e-150))
+}
+
+/// The argument from which sinh and exp_m1 are infinite, and a little more.
+#[inline(always)]
+pub(super) fn largest<V: Vector>(like: V) -> V {
+    pick(like, 89.7, 710.6)
+}
+
+/// eˣ - 1; 4 ulp everywhere.
+#[inline(always)]
+pub(super) fn exp_m1<V: Vector>(x: V) -> V {
+    let four = x.simd().number(4.0);
+    let value = quarter_exp_m1(x.fast_min(largest(x))) * four;
+    (tiny(x) | x.is_nan()).select(x, value)
+}
+
+/// 1/(1 + e⁻ˣ); 2 ulp everywhere. Both signs divide once, by a number between 1 and 2.
+#[inline(always)]
+pub(super) fn sigmoid<V: Vector>(x: V) -> V {
+    let simd = x.simd();
+    let one = simd.number(1.0);
+    let e = exp(-x.abs());
+    x.ge(simd.number(0.0)).select(one, e) / (one + e)
+}
+
+/// ln(1 + eˣ) = max(x, 0) + ln_1p(e^-|x|); 4 ulp everywhere.
+#[inline(always)]
+pub(super) fn softplus<V: Vector>(x: V) -> V {
+    relu(x) + ln_1p(exp(-x.abs()))
+}
+
+/// Bits of a lane.
+#[inline(always)]
+pub(super) fn width<V: Vector>() -> u32 {
+    if is_single::<V>() { 32 } else { 64 }
+}

@@ -1,0 +1,54 @@
+//! Polynomials and constants with a set of numbers for each precision.
+
+use crate::simd::{Real, Simd, Vector};
+
+/// Coefficients, lowest power first.
+pub(super) struct Polynomial {
+    pub single: &'static [f64],
+    pub double: &'static [f64],
+}
+
+/// Whether the lanes are single precision; known when compiling.
+#[inline(always)]
+pub(super) fn is_single<V: Vector>() -> bool {
+    V::Scalar::SIGNIFICAND_BITS == 23
+}
+
+/// A constant that differs between the precisions.
+#[inline(always)]
+pub(super) fn pick<V: Vector>(like: V, single: f64, double: f64) -> V {
+    like.simd()
+        .number(if is_single::<V>() { single } else { double })
+}
+
+/// 1.5 · 2^(bits of the significand): adding it rounds a small number to an integer, which then
+/// stands in the low bits.
+#[inline(always)]
+pub(super) fn magic<V: Vector>(like: V) -> V {
+    pick(like, 12_582_912.0, 6_755_399_441_055_744.0)
+}
+
+impl Polynomial {
+    /// The value at x, by Horner's rule.
+    #[inline(always)]
+    pub(super) fn at<V: Vector>(&self, x: V) -> V {
+        let coefficients = if is_single::<V>() {
+            self.single
+        } else {
+            self.double
+        };
+        let simd = x.simd();
+        let mut sum = simd.number(0.0);
+        let mut first = true;
+        for &coefficient in coefficients.iter().rev() {
+            let coefficient = simd.number(coefficient);
+            sum = if first {
+                coefficient
+            } else {
+                sum.mul_add(x, coefficient)
+            };
+            first = false;
+        }
+        sum
+    }
+}

@@ -1,0 +1,172 @@
+//! sin, cos and tan.
+//!
+//! |x| = q·π + r (sine and cosine alone, one polynomial on |r| ≤ π/2) or q·π/2 + r (both, two
+//! shorter ones on |r| ≤ π/4). π is split into parts: with fused multiply-add each is a full
+//! significand; without it each has so many trailing zeros that its product with q is exact.
+//! Beyond the domain, and for infinity, a vector is computed lane by lane by the standard
+//! library, in double precision.
+
+use super::coefficients::{COS_QUARTER, SIN_HALF, SIN_QUARTER};
+use super::exponential::width;
+use super::polynomial::{is_single, magic, pick};
+use crate::simd::{Bits, MAX_LANES, Mask, Real, Simd, Vector};
+
+/// π in parts, each for the kind of arithmetic that it suits.
+const SINGLE_FUSED: [f64; 3] = [
+    3.141_592_741_012_573_2,
+    -8.742_277_657_347_586e-8,
+    -3.430_223_612_731_826_6e-15,
+];
+const SINGLE: [f64; 4] = [
+    3.140_625,
+    9.670_257_568_359_375e-4,
+    6.277_114_152_908_325e-7,
+    1.215_420_125_655_342_1e-10,
+];
+const DOUBLE_FUSED: [f64; 3] = [
+    3.141_592_653_589_793,
+    1.224_646_799_147_353_2e-16,
+    -2.994_769_809_718_339_7e-33,
+];
+const DOUBLE: [f64; 4] = [
+    3.141_592_621_803_283_7,
+    3.178_650_942_459_171_3e-8,
+    1.224_646_786_410_718_9e-16,
+    1.273_663_432_702_19e-24,
+];
+
+/// The largest argument that the parts of π reduce with full accuracy.
+#[inline(always)]
+fn domain<V: Vector>(like: V) -> V {
+    if V::FUSED {
+        pick(like, 1e5, 1e9)
+    } else {
+        pick(like, 1e4, 1e6)
+    }
+}
+
+/// x - q · π · scale
+#[inline(always)]
+fn subtract_multiple<V: Vector>(x: V, q: V, scale: f64) -> V {
+    let parts: &[f64] = match (is_single::<V>(), V::FUSED) {
+        (true, true) => &SINGLE_FUSED,
+        (true, false) => &SINGLE,
+        (false, true) => &DOUBLE_FUSED,
+        (false, false) => &DOUBLE,
+    };
+    let mut r = x;
+    for part in parts {
+        r = q.neg_mul_add(x.simd().number(part * scale), r);
+    }
+    r
+}
+
+/// The lanes through the standard library.
+#[cold]
+#[inline(never)]
+fn lane_by_lane(lanes: &mut [f64], function: fn(f64) -> f64) {
+    for lane in lanes {
+        *lane = function(*lane);
+    }
+}
+
+#[inline(always)]
+fn slow<V: Vector>(x: V, function: fn(f64) -> f64) -> V {
+    let mut lanes = [V::Scalar::ZERO; MAX_LANES];
+    x.store(&mut lanes);
+    let mut wide = lanes.map(Real::to_f64);
+    lane_by_lane(&mut wide[..V::LANES], function);
+    x.simd().load(&wide.map(V::Scalar::from_f64))
+}
+
+/// sin r on |r| ≤ π/2.
+#[inline(always)]
+fn sin_half<V: Vector>(r: V) -> V {
+    let square = r * r;
+    SIN_HALF.at(square).mul_add(square * r, r)
+}
+
+/// Sine; 2 ulp.
+#[inline(always)]
+pub(super) fn sin<V: Vector>(x: V) -> V {
+    let magnitude = x.abs();
+    if magnitude.gt(domain(x)).any() {
+        return slow(x, f64::sin);
+    }
+    let magic = magic(x);
+    let shifted = magnitude.mul_add(x.simd().number(std::f64::consts::FRAC_1_PI), magic);
+    let r = subtract_multiple(magnitude, shifted - magic, 1.0);
+    // The sign of x, and another for odd multiples of π.
+    let sign = x.to_bits() ^ magnitude.to_bits() ^ (shifted.to_bits() << (width::<V>() - 1));
+    (sin_half(r).to_bits() ^ sign).to_vector()
+}
+
+/// Cosine; 2 ulp. cos((k + ½)π + r) = -(-1)ᵏ sin r
+#[inline(always)]
+pub(super) fn cos<V: Vector>(x: V) -> V {
+    let simd = x.simd();
+    let magnitude = x.abs();
+    if magnitude.gt(domain(x)).any() {
+        return slow(x, f64::cos);
+    }
+    let (magic, half) = (magic(x), simd.number(0.5));
+    let shifted = magnitude.mul_sub(simd.number(std::f64::consts::FRAC_1_PI), half) + magic;
+    let r = subtract_multiple(magnitude, shifted - magic + half, 1.0);
+    let sign = (shifted.to_bits() + simd.bits(1)) << (width::<V>() - 1);
+    (sin_half(r).to_bits() ^ sign).to_vector()
+}
+
+/// sin r and cos r on |r| ≤ π/4, and the quadrant.
+#[inline(always)]
+fn quadrant<V: Vector>(magnitude: V) -> (V, V, V::Bits) {
+    let simd = magnitude.simd();
+    let magic = magic(magnitude);
+    let shifted = magnitude.mul_add(simd.number(std::f64::consts::FRAC_2_PI), magic);
+    let r = subtract_multiple(magnitude, shifted - magic, 0.5);
+    let square = r * r;
+    let sin = SIN_QUARTER.at(square).mul_add(square * r, r);
+    let cos = square.neg_mul_add(simd.number(0.5), simd.number(1.0));
+    let cos = COS_QUARTER.at(square).mul_add(square * square, cos);
+    (sin, cos, shifted.to_bits())
+}
+
+/// True where the quadrant is odd.
+#[inline(always)]
+fn odd<V: Vector>(quadrant: V::Bits, simd: V::Simd) -> V::Mask {
+    let one = simd.number(1.0);
+    let signed: V = ((quadrant << (width::<V>() - 1)) ^ one.to_bits()).to_vector();
+    signed.lt(simd.number(0.0))
+}
+
+/// Sine and cosine; 2 ulp.
+#[inline(always)]
+pub(super) fn sin_cos<V: Vector>(x: V) -> (V, V) {
+    let simd = x.simd();
+    let magnitude = x.abs();
+    if magnitude.gt(domain(x)).any() {
+        return (slow(x, f64::sin), slow(x, f64::cos));
+    }
+    let (s, c, quadrant) = quadrant(magnitude);
+    let odd = odd::<V>(quadrant, simd);
+    let top = width::<V>() - 1;
+    let sin_sign = x.to_bits() ^ magnitude.to_bits() ^ ((quadrant >> 1) << top);
+    let cos_sign = ((quadrant + simd.bits(1)) >> 1) << top;
+    let sin = odd.select(c, s).to_bits() ^ sin_sign;
+    let cos = odd.select(s, c).to_bits() ^ cos_sign;
+    (sin.to_vector(), cos.to_vector())
+}
+
+/// Tangent; 4 ulp.
+#[inline(always)]
+pub(super) fn tan<V: Vector>(x: V) -> V {
+    let simd = x.simd();
+    let magnitude = x.abs();
+    if magnitude.gt(domain(x)).any() {
+        return slow(x, f64::tan);
+    }
+    let (s, c, quadrant) = quadrant(magnitude);
+    let odd = odd::<V>(quadrant, simd);
+    let value = odd.select(-c, s) / odd.select(s, c);
+    let sign = x.to_bits() ^ magnitude.to_bits();
+    (value.to_bits() ^ sign).to_vector()
+}
