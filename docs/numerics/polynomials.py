@@ -96,7 +96,7 @@ print("//!")
 print("//! Written by `docs/numerics/polynomials.py`: Chebyshev interpolants, computed with 60 digits, of")
 print("//! the lowest degree whose error in the result is below 2⁻²⁷ (single) and 2⁻⁵⁶ (double).")
 print()
-print("#![allow(clippy::excessive_precision, reason = \"both precisions round the same digits\")]")
+print("#![allow(clippy::excessive_precision, clippy::approx_constant, reason = \"printed by a program\")]")
 print()
 print("use super::polynomial::Polynomial;")
 for name, what, g, weight, interval in ROWS:

@@ -237,6 +237,18 @@ pub enum Error {
     },
 }
 
+/// `Ok` when both lengths are the same.
+pub(crate) fn check_length(what: &'static str, expected: usize, given: usize) -> Result<(), Error> {
+    if expected == given {
+        return Ok(());
+    }
+    Err(Error::Length {
+        what,
+        expected,
+        given,
+    })
+}
+
 /// Where in a network a number is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -16,6 +16,7 @@ pub mod metrics;
 pub mod network;
 pub mod optimizer;
 pub mod parallel;
+mod pass;
 pub mod schedule;
 pub mod simd;
 pub mod train;

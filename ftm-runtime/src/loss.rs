@@ -4,7 +4,7 @@ use ndarray::{ArrayView2, ArrayViewMut2};
 
 use crate::data::TargetsView;
 use crate::error::Error;
-use crate::network::check_length;
+use crate::error::check_length;
 use crate::simd::Real;
 
 /// A loss over a batch of rows.

@@ -103,25 +103,14 @@ fn definition(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Res
     if !input.peek(token::Paren) {
         return Err(input.error("expected the input in parentheses, such as `(x; a, b)`"));
     }
-    let header;
-    let parentheses = syn::parenthesized!(header in input);
-    if header.is_empty() {
+    let group: proc_macro2::Group = input.parse()?;
+    if group.stream().is_empty() {
         return Err(syn::Error::new(
-            parentheses.span.join(),
+            group.span(),
             "the input is missing; write `(x)` or `(x; a, b)`",
         ));
     }
-    let name = symbol_name(&header, "the input")?;
-    no_type(&header, "the input")?;
-    if header.peek(Token![,]) {
-        return Err(header.error("parameters are set off from the input by `;`, as in `(x; a, b)`"));
-    }
-    let mut symbols = Vec::new();
-    if !header.is_empty() {
-        header.parse::<Token![;]>()?;
-        let parsed = header.parse_terminated(SymbolDeclaration::parse, Token![,])?;
-        symbols.extend(parsed);
-    }
+    let (name, symbols) = syn::parse::Parser::parse2(header, group.stream())?;
     if input.peek(Token![->]) {
         return Err(
             input.error("a connection function gives one number; leave the return type out")
@@ -139,6 +128,21 @@ fn definition(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Res
         symbols,
         body,
     })
+}
+
+/// Reads `input; symbols`.
+fn header(header: ParseStream<'_>) -> syn::Result<(Ident, Vec<SymbolDeclaration>)> {
+    let name = symbol_name(header, "the input")?;
+    no_type(header, "the input")?;
+    if header.peek(Token![,]) {
+        return Err(header.error("parameters are set off from the input by `;`, as in `(x; a, b)`"));
+    }
+    let mut symbols = Vec::new();
+    if !header.is_empty() {
+        header.parse::<Token![;]>()?;
+        symbols.extend(header.parse_terminated(SymbolDeclaration::parse, Token![,])?);
+    }
+    Ok((name, symbols))
 }
 
 /// Reads the braces as a block. What `syn` cannot read is an error at its own tokens, and the

@@ -6,7 +6,7 @@ use rand_xoshiro::rand_core::SeedableRng as _;
 
 use super::{Targets, TargetsView, shuffled};
 use crate::error::Error;
-use crate::network::check_length;
+use crate::error::check_length;
 use crate::simd::Real;
 
 /// Samples with their targets, checked: not empty, all numbers finite, all labels in range.

@@ -7,7 +7,7 @@ use ndarray::Array2;
 
 use super::{Dataset, Idx};
 use crate::error::Error;
-use crate::network::check_length;
+use crate::error::check_length;
 use crate::simd::Real;
 
 /// Images with values in \[0, 1\] and their classes 0–9, in three sets.

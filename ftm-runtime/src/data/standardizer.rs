@@ -3,7 +3,7 @@
 use ndarray::{Array2, ArrayView2};
 
 use crate::error::Error;
-use crate::network::check_length;
+use crate::error::check_length;
 use crate::simd::Real;
 
 /// Mean and standard deviation of each column, of the training set usually, to be applied to

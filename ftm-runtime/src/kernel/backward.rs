@@ -12,8 +12,8 @@ use super::edges::{
 use super::scratch::{Scratch, cut, padded};
 use super::tuning::{BACKWARD_ROWS, MOST_TASKS, TASK_EDGE_SAMPLES};
 use crate::connection::{Connection, Values};
-use crate::layer::Backward;
 use crate::parallel;
+use crate::pass::Backward;
 use crate::simd::{MAX_LANES, Operation, Real, Simd, Vector};
 
 /// Adds to `gradient` (parameters, `[input][parameter][output]`) and `bias_gradient`, and

@@ -6,12 +6,12 @@ use std::marker::PhantomData;
 
 use super::edges::{EdgeSumsOf, Edges, InputSumsOf, count, zeros};
 use crate::connection::{Connection, Values};
-use crate::layer;
+use crate::pass;
 use crate::simd::{Operation, Real, Simd, Vector};
 
 /// Computes `pass.y`, and `pass.next_state` for a function with a memory. `edges` has one
 /// input. States lie `[sample][output]`.
-pub(crate) fn forward<C: Connection, T: Real>(edges: Edges<'_, T>, pass: layer::Forward<'_, T>) {
+pub(crate) fn forward<C: Connection, T: Real>(edges: Edges<'_, T>, pass: pass::Forward<'_, T>) {
     let level = pass.level;
     level.run(Forward::<'_, '_, C, T> {
         connection: PhantomData,
@@ -21,7 +21,7 @@ pub(crate) fn forward<C: Connection, T: Real>(edges: Edges<'_, T>, pass: layer::
 }
 
 /// Adds to `pass.gradient`, and overwrites `pass.dx` where it is wanted, and `pass.dstate`.
-pub(crate) fn backward<C: Connection, T: Real>(edges: Edges<'_, T>, pass: layer::Backward<'_, T>) {
+pub(crate) fn backward<C: Connection, T: Real>(edges: Edges<'_, T>, pass: pass::Backward<'_, T>) {
     let level = pass.level;
     level.run(Backward::<'_, '_, C, T> {
         connection: PhantomData,
@@ -33,7 +33,7 @@ pub(crate) fn backward<C: Connection, T: Real>(edges: Edges<'_, T>, pass: layer:
 struct Forward<'e, 'p, C, T> {
     connection: PhantomData<C>,
     edges: Edges<'e, T>,
-    pass: layer::Forward<'p, T>,
+    pass: pass::Forward<'p, T>,
 }
 
 impl<C: Connection, T: Real> Operation<T> for Forward<'_, '_, C, T> {
@@ -69,7 +69,7 @@ impl<C: Connection, T: Real> Operation<T> for Forward<'_, '_, C, T> {
 struct Backward<'e, 'p, C, T> {
     connection: PhantomData<C>,
     edges: Edges<'e, T>,
-    pass: layer::Backward<'p, T>,
+    pass: pass::Backward<'p, T>,
 }
 
 impl<C: Connection, T: Real> Operation<T> for Backward<'_, '_, C, T> {

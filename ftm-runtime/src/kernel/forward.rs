@@ -9,8 +9,8 @@ use super::edges::{Edges, count, spread, stage_inputs};
 use super::scratch::{Scratch, cut, padded};
 use super::tuning::FORWARD_ROWS;
 use crate::connection::Connection;
-use crate::layer::Forward;
 use crate::parallel;
+use crate::pass::Forward;
 use crate::simd::{MAX_LANES, Operation, Real, Simd, Vector};
 
 /// Computes `pass.y`, and `pass.next_state` for a function with a memory. States lie

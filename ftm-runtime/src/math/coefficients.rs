@@ -5,7 +5,8 @@
 
 #![allow(
     clippy::excessive_precision,
-    reason = "both precisions round the same digits"
+    clippy::approx_constant,
+    reason = "printed by a program"
 )]
 
 use super::polynomial::Polynomial;

@@ -67,7 +67,7 @@ fn ln_in_two<V: Vector>(x: V) -> (V, V) {
     let (square, square_error) = exact_product(s, s);
     let square_error = square_error + (s + s) * s_low;
     let third = pick(x, 0.333_333_343_267_440_8, 0.333_333_333_333_333_3);
-    let third_low = pick(x, -9.934_107_481_068_81e-9, 1.850_371_707_708_594_2e-17);
+    let third_low = pick(x, -9.934_107_481_068_81e-9, 1.850_371_707_708_594e-17);
     let (w, w_error) = exact_product(square, third);
     let w_error = w_error + square * third_low + square_error * third;
     let tail = square * square * LN_TAIL.at(square);

@@ -15,7 +15,7 @@ use std::fmt;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng as _;
 
-use crate::error::Error;
+use crate::error::{Error, check_length};
 use crate::layer::Layer;
 use crate::optimizer::{Optimizer, Update};
 use crate::simd::Real;
@@ -177,18 +177,6 @@ fn in_layer(index: usize, source: Error) -> Error {
         index,
         source: Box::new(source),
     }
-}
-
-/// `Ok` when both lengths are the same.
-pub(crate) fn check_length(what: &'static str, expected: usize, given: usize) -> Result<(), Error> {
-    if expected == given {
-        return Ok(());
-    }
-    Err(Error::Length {
-        what,
-        expected,
-        given,
-    })
 }
 
 impl<T: Real> fmt::Debug for Network<T> {

@@ -6,8 +6,9 @@
 use ndarray::{Array2, ArrayView2, ArrayView3, ArrayViewMut2, Axis, Slice};
 
 use super::workspace::{LayerMemory, Progress, rows};
-use super::{Network, State, Workspace, check_length};
+use super::{Network, State, Workspace};
 use crate::error::Error;
+use crate::error::check_length;
 use crate::layer::{Backward, Forward, Layer};
 use crate::simd::{Level, Real};
 

@@ -1,7 +1,7 @@
 //! One pass over a slice of parameters, its gradient and what the optimiser remembers of it.
 
 use crate::error::Error;
-use crate::network::check_length;
+use crate::error::check_length;
 use crate::simd::{Operation, Real, Simd, Vector};
 
 use super::Update;

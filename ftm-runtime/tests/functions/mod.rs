@@ -8,19 +8,19 @@ use ftm_runtime::math::Elementary;
 use ftm_runtime::simd::{Level, Operation, Real, Simd, Vector};
 
 /// A row of the table.
-pub struct Row {
-    pub name: &'static str,
+pub(crate) struct Row {
+    pub(crate) name: &'static str,
     /// Arguments to measure at, single and double.
-    pub domain: [(f64, f64); 2],
+    pub(crate) domain: [(f64, f64); 2],
     /// Largest error allowed, in units in the last place.
-    pub bound: f64,
-    pub single: fn(Level, &[f32]) -> Vec<f32>,
-    pub double: fn(Level, &[f64]) -> Vec<f64>,
-    pub reference_single: fn(f32) -> f64,
-    pub reference_double: fn(f64) -> f64,
+    pub(crate) bound: f64,
+    pub(crate) single: fn(Level, &[f32]) -> Vec<f32>,
+    pub(crate) double: fn(Level, &[f64]) -> Vec<f64>,
+    pub(crate) reference_single: fn(f32) -> f64,
+    pub(crate) reference_double: fn(f64) -> f64,
     /// The standard library's, for special values.
-    pub standard_single: fn(f32) -> f32,
-    pub standard_double: fn(f64) -> f64,
+    pub(crate) standard_single: fn(f32) -> f32,
+    pub(crate) standard_double: fn(f64) -> f64,
 }
 
 macro_rules! rows {
@@ -44,7 +44,7 @@ macro_rules! rows {
         })+
 
         /// All rows.
-        pub const ROWS: &[Row] = &[$(Row {
+        pub(crate) const ROWS: &[Row] = &[$(Row {
             name: stringify!($name),
             domain: [($from, $to), ($from64, $to64)],
             bound: $bound,
@@ -132,7 +132,7 @@ rows! {
 }
 
 /// Arguments spread over the domain: evenly, and by magnitude down to the smallest.
-pub fn arguments(domain: (f64, f64), count: usize, mut seed: u64) -> Vec<f64> {
+pub(crate) fn arguments(domain: (f64, f64), count: usize, mut seed: u64) -> Vec<f64> {
     let mut draw = || {
         seed ^= seed << 13;
         seed ^= seed >> 7;
@@ -162,7 +162,7 @@ pub fn arguments(domain: (f64, f64), count: usize, mut seed: u64) -> Vec<f64> {
 }
 
 /// The error of a result in units in the last place of the exact value, given rounded to double.
-pub fn ulps<T: Real>(ours: T, exact: f64) -> f64 {
+pub(crate) fn ulps<T: Real>(ours: T, exact: f64) -> f64 {
     let ours = ours.to_f64();
     let (digits, smallest, largest) = match T::NAME {
         "f32" => (23, f64::from(f32::from_bits(1)), f64::from(f32::MAX)),
