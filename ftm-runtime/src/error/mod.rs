@@ -1,7 +1,14 @@
 //! The one error type of the runtime.
 
-use std::fmt;
+mod file;
+mod place;
+mod text;
+
 use std::path::PathBuf;
+
+pub use file::{CsvProblem, IdxProblem};
+pub use place::Place;
+use text::{List, Shape};
 
 /// What can go wrong at a public boundary of the runtime. Each variant names the thing it is
 /// about and shows the values.
@@ -247,159 +254,6 @@ pub(crate) fn check_length(what: &'static str, expected: usize, given: usize) ->
         expected,
         given,
     })
-}
-
-/// Where in a network a number is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Place {
-    /// In the loss, although all outputs of layers are finite.
-    Loss,
-    /// In the loss over the validation set.
-    ValidationLoss,
-    /// In the output of a layer.
-    Output {
-        /// Index of the layer, from 0.
-        layer: usize,
-        /// Its name.
-        name: String,
-    },
-    /// In the gradient of a layer's parameters.
-    Gradient {
-        /// Index of the layer, from 0.
-        layer: usize,
-        /// Its name.
-        name: String,
-        /// Name of the parameter tensor.
-        tensor: String,
-    },
-    /// In a layer's parameters, after an update.
-    Parameter {
-        /// Index of the layer, from 0.
-        layer: usize,
-        /// Its name.
-        name: String,
-        /// Name of the parameter tensor.
-        tensor: String,
-    },
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Loss => f.write_str("the loss"),
-            Self::ValidationLoss => f.write_str("the loss over the validation set"),
-            Self::Output { layer, name } => write!(f, "the output of layer {layer} ({name})"),
-            Self::Gradient {
-                layer,
-                name,
-                tensor,
-            } => write!(f, "the gradient of `{tensor}` of layer {layer} ({name})"),
-            Self::Parameter {
-                layer,
-                name,
-                tensor,
-            } => write!(f, "parameter `{tensor}` of layer {layer} ({name})"),
-        }
-    }
-}
-
-/// What is wrong with an IDX file.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum IdxProblem {
-    /// The first two bytes are not 0.
-    #[error("it begins with {0:02x?} instead of two zeros")]
-    Magic([u8; 2]),
-    /// The elements are not unsigned bytes.
-    #[error("its elements have type {0:#04x}; only 0x08, unsigned bytes, is supported")]
-    ElementType(u8),
-    /// It has no dimension.
-    #[error("it has no dimension")]
-    NoDimensions,
-    /// It has another number of dimensions than asked for.
-    #[error("it has {given} dimensions, but {expected} are needed")]
-    Dimensions {
-        /// Dimensions needed.
-        expected: usize,
-        /// Dimensions of the file.
-        given: usize,
-    },
-    /// The product of its dimensions does not fit in memory.
-    #[error("its dimensions {} multiply to more than can be addressed", Shape(.0))]
-    TooLarge(Vec<usize>),
-    /// The file ends too early.
-    #[error("it ends after {given} of {expected} bytes")]
-    Truncated {
-        /// Bytes that its header says it has, header included.
-        expected: usize,
-        /// Bytes that it has.
-        given: usize,
-    },
-    /// The file goes on after its last element.
-    #[error("it goes on after its {expected} bytes")]
-    TrailingBytes {
-        /// Bytes that its header says it has, header included.
-        expected: usize,
-    },
-    /// It cannot be decompressed.
-    #[error("it cannot be decompressed: {0}")]
-    Compression(String),
-}
-
-/// What is wrong with a line of a CSV file.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum CsvProblem {
-    /// A field is not a finite number.
-    #[error("column {column} is `{field}`, not a finite number")]
-    Number {
-        /// The column, from 1.
-        column: usize,
-        /// What is there.
-        field: String,
-    },
-    /// It has another number of fields than the first line.
-    #[error("it has {given} columns, but the first line has {expected}")]
-    Columns {
-        /// Fields of the first line.
-        expected: usize,
-        /// Fields of this line.
-        given: usize,
-    },
-    /// It cannot be read as text.
-    #[error("it cannot be read: {0}")]
-    Text(String),
-}
-
-/// A shape as text: `100 × 784`.
-struct Shape<'a>(&'a [usize]);
-
-impl fmt::Display for Shape<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (axis, length) in self.0.iter().enumerate() {
-            if axis > 0 {
-                f.write_str(" × ")?;
-            }
-            write!(f, "{length}")?;
-        }
-        Ok(())
-    }
-}
-
-/// Errors as text, one after the other.
-struct List<'a>(&'a [Error]);
-
-impl fmt::Display for List<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, error) in self.0.iter().enumerate() {
-            if index > 0 {
-                f.write_str("; ")?;
-            }
-            write!(f, "{error}")?;
-        }
-        Ok(())
-    }
 }
 
 #[cfg(test)]
