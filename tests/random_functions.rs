@@ -81,6 +81,7 @@ fn body(random: &mut Random) -> String {
 }
 
 /// An expression whose value and derivatives are finite wherever its symbols are within ±2.
+/// Literals stand on the right, where Rust can tell the type of what they are multiplied with.
 fn expression(random: &mut Random, names: &[&str], depth: usize) -> String {
     if depth == 0 {
         return random.pick(names).to_owned();
@@ -94,8 +95,8 @@ fn expression(random: &mut Random, names: &[&str], depth: usize) -> String {
         6 => format!("(-{})", inner(random)),
         7 => format!(
             "({} * {} + {})",
-            random.number(),
             inner(random),
+            random.number(),
             random.number()
         ),
         8 | 9 => {
@@ -121,7 +122,7 @@ fn expression(random: &mut Random, names: &[&str], depth: usize) -> String {
         12 => {
             let bounded = ["asin", "acos", "tan"];
             format!(
-                "(0.75 * {}.sin()).{}()",
+                "({}.sin() * 0.75).{}()",
                 inner(random),
                 random.pick(&bounded)
             )

@@ -1,6 +1,6 @@
 //! The grammar of declarations.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
@@ -37,7 +37,7 @@ pub(super) fn invocation(
                 diagnostics.push(error);
                 skip_to(input, |token| {
                     matches!(token, TokenTree::Group(group)
-                        if group.delimiter() == proc_macro2::Delimiter::Brace)
+                        if group.delimiter() == Delimiter::Brace)
                 });
             }
         }
@@ -80,7 +80,7 @@ fn declaration(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Re
             diagnostics.push(error);
             skip_to(input, |token| {
                 matches!(token, TokenTree::Group(group)
-                    if group.delimiter() == proc_macro2::Delimiter::Brace)
+                    if group.delimiter() == Delimiter::Brace)
             });
             None
         }
@@ -103,7 +103,7 @@ fn definition(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Res
     if !input.peek(token::Paren) {
         return Err(input.error("expected the input in parentheses, such as `(x; a, b)`"));
     }
-    let group: proc_macro2::Group = input.parse()?;
+    let group = group(input, Delimiter::Parenthesis)?;
     if group.stream().is_empty() {
         return Err(syn::Error::new(
             group.span(),
@@ -148,7 +148,7 @@ fn header(header: ParseStream<'_>) -> syn::Result<(Ident, Vec<SymbolDeclaration>
 /// Reads the braces as a block. What `syn` cannot read is an error at its own tokens, and the
 /// braces are consumed either way.
 fn body(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<syn::Block> {
-    let group: proc_macro2::Group = input.parse()?;
+    let group = group(input, Delimiter::Brace)?;
     let mut tokens = TokenStream::new();
     tokens.extend([TokenTree::Group(group.clone())]);
     match syn::parse2::<syn::Block>(tokens) {
@@ -165,6 +165,18 @@ fn body(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<sy
             })
         }
     }
+}
+
+/// Reads a group, also one that a fragment of a `macro_rules!` wraps invisibly.
+fn group(input: ParseStream<'_>, delimiter: Delimiter) -> syn::Result<Group> {
+    input.step(|cursor| match cursor.group(delimiter) {
+        Some((inside, span, rest)) => {
+            let mut group = Group::new(delimiter, inside.token_stream());
+            group.set_span(span.join());
+            Ok((group, rest))
+        }
+        None => Err(cursor.error("expected parentheses or braces")),
+    })
 }
 
 impl Parse for SymbolDeclaration {
