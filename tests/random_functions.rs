@@ -32,7 +32,7 @@ fn random_functions_agree_with_dual_numbers() {
     let cases = trybuild::TestCases::new();
     for first in (0..count).step_by(FILE_FUNCTIONS) {
         let mut source = format!(
-            "#[path = {:?}]\n#[macro_use]\nmod support;\nuse support::*;\n\ndrawn! {{\n",
+            "#[path = {:?}]\n#[macro_use]\nmod support;\nuse support::*;\n\ndrawn! {{\n    (x a b c d u h)\n",
             root.join("tests/random_functions/support.rs")
         );
         for index in first..count.min(first + FILE_FUNCTIONS) {

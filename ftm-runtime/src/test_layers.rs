@@ -62,13 +62,12 @@ impl<T: Real> Layer<T> for Dense<T> {
             },
         ]
     }
-    fn initialize(&mut self, random: &mut Xoshiro256PlusPlus) -> Result<(), Error> {
+    fn initialize(&mut self, random: &mut Xoshiro256PlusPlus) {
         fill(
             Initializer::Uniform(-0.5, 0.5),
             random,
             &mut self.parameters,
         );
-        Ok(())
     }
     fn forward(&self, mut pass: Forward<'_, T>) {
         for (x, mut y) in pass.x.outer_iter().zip(pass.y.outer_iter_mut()) {
@@ -135,9 +134,8 @@ impl<T: Real> Layer<T> for Leaky<T> {
             strides: vec![1],
         }]
     }
-    fn initialize(&mut self, random: &mut Xoshiro256PlusPlus) -> Result<(), Error> {
+    fn initialize(&mut self, random: &mut Xoshiro256PlusPlus) {
         fill(Initializer::Uniform(0.2, 0.9), random, &mut self.decay);
-        Ok(())
     }
     fn state_size(&self) -> usize {
         self.decay.len()

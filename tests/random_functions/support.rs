@@ -145,14 +145,16 @@ operator!(Div div |a, b| a / b, 1.0 / b, -a / (b * b));
 /// Declares a function with the macro, and its oracle.
 #[macro_export]
 macro_rules! drawn {
-    ($($name:ident $oracle:ident $body:block)*) => {
+    // The symbols are named by the caller, as the bodies are: names are hygienic.
+    (($x:ident $a:ident $b:ident $c:ident $d:ident $u:ident $h:ident)
+     $($name:ident $oracle:ident $body:block)*) => {
         $(
             ftm::ftm_fn! {
                 #[allow(missing_docs)]
-                pub fn $name(x; a, b, c, d, const u ~ sign(), state h) $body
+                pub fn $name($x; $a, $b, $c, $d, const $u ~ sign(), state $h) $body
             }
-            #[allow(non_snake_case, unused_variables)]
-            fn $oracle([x, a, b, c, d, u, h]: [Dual; SYMBOLS]) -> Dual $body
+            #[allow(unused_parens, unused_variables)]
+            fn $oracle([$x, $a, $b, $c, $d, $u, $h]: [Dual; SYMBOLS]) -> Dual $body
         )*
         fn main() {
             let mut compared = 0;

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 pub use file::{CsvProblem, IdxProblem};
 pub use place::Place;
-use text::{List, Shape};
+use text::{List, Names, Shape};
 
 /// What can go wrong at a public boundary of the runtime. Each variant names the thing it is
 /// about and shows the values.
@@ -76,6 +76,16 @@ pub enum Error {
         distribution: String,
         /// What is wrong with it.
         reason: &'static str,
+    },
+    /// A layer has no parameter of a name.
+    #[error("{layer} has no parameter `{given}`; it has {}", Names(known))]
+    UnknownParameter {
+        /// The layer, or its function.
+        layer: String,
+        /// The name given.
+        given: String,
+        /// The names that it has.
+        known: Vec<&'static str>,
     },
     /// An argument is outside of what is allowed.
     #[error("{name} is {given}, but must be {allowed}")]

@@ -33,3 +33,15 @@ impl fmt::Display for List<'_> {
         Ok(())
     }
 }
+
+/// Names as text: `a, w, p`, or `none`.
+pub(super) struct Names<'a>(pub(super) &'a [&'static str]);
+
+impl fmt::Display for Names<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return f.write_str("none");
+        }
+        f.write_str(&self.0.join(", "))
+    }
+}

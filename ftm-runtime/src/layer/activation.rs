@@ -6,9 +6,9 @@ use std::marker::PhantomData;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::{Backward, Forward, Layer, Tensor};
-use crate::connection::{Connection, Description};
+use crate::connection::{Connection, Description, Initializer};
 use crate::error::Error;
-use crate::init;
+use crate::init::Distributions;
 use crate::kernel::{self, Edges};
 use crate::simd::Real;
 
@@ -20,6 +20,7 @@ pub struct ActivationLayer<C, T> {
     width: usize,
     parameters: Vec<T>,
     constants: Vec<T>,
+    distributions: Distributions,
 }
 
 impl<C: Connection, T: Real> ActivationLayer<C, T> {
@@ -27,7 +28,8 @@ impl<C: Connection, T: Real> ActivationLayer<C, T> {
     ///
     /// # Errors
     /// [`Error::EmptyLayer`] when the width is 0, [`Error::LayerTooLarge`] when the parameters
-    /// cannot be counted in memory.
+    /// cannot be counted in memory, [`Error::Distribution`] when a declared distribution does
+    /// not exist.
     pub fn new(width: usize) -> Result<Self, Error> {
         let description = C::description();
         super::check_widths(description.name, width, width)?;
@@ -37,6 +39,7 @@ impl<C: Connection, T: Real> ActivationLayer<C, T> {
             width,
             parameters: vec![T::ZERO; size(description.parameters.len())?],
             constants: vec![T::ZERO; size(description.constants.len())?],
+            distributions: Distributions::of::<C>(1)?,
         })
     }
 
@@ -89,12 +92,16 @@ impl<C: Connection, T: Real> Layer<T> for ActivationLayer<C, T> {
             })
             .collect()
     }
-    fn initialize(&mut self, random: &mut Xoshiro256PlusPlus) -> Result<(), Error> {
-        let initializers = init::parameter_initializers::<C>(1)?;
-        init::fill_rows(&initializers, self.width, random, &mut self.parameters);
-        let initializers = init::constant_initializers::<C>()?;
-        init::fill_rows(&initializers, self.width, random, &mut self.constants);
-        Ok(())
+    fn initialize(&mut self, random: &mut Xoshiro256PlusPlus) {
+        self.distributions.draw(
+            self.width,
+            random,
+            &mut self.parameters,
+            &mut self.constants,
+        );
+    }
+    fn set_initializer(&mut self, name: &str, initializer: Initializer) -> Result<(), Error> {
+        self.distributions.set(name, initializer)
     }
     fn state_size(&self) -> usize {
         if C::STATEFUL { self.width } else { 0 }

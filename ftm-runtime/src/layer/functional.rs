@@ -7,9 +7,9 @@ use ndarray::{ArrayView2, ShapeBuilder};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::{Backward, Forward, Layer, Tensor};
-use crate::connection::{Connection, Description};
+use crate::connection::{Connection, Description, Initializer};
 use crate::error::Error;
-use crate::init;
+use crate::init::Distributions;
 use crate::kernel::{self, Edges};
 use crate::simd::Real;
 
@@ -24,6 +24,7 @@ pub struct FunctionalLayer<C, T> {
     outputs: usize,
     parameters: Vec<T>,
     constants: Vec<T>,
+    distributions: Distributions,
 }
 
 impl<C: Connection, T: Real> FunctionalLayer<C, T> {
@@ -33,7 +34,8 @@ impl<C: Connection, T: Real> FunctionalLayer<C, T> {
     ///
     /// # Errors
     /// [`Error::EmptyLayer`] when a width is 0, [`Error::LayerTooLarge`] when the parameters
-    /// cannot be counted in memory.
+    /// cannot be counted in memory, [`Error::Distribution`] when a declared distribution does
+    /// not exist.
     pub fn new(inputs: usize, outputs: usize) -> Result<Self, Error> {
         let description = C::description();
         super::check_widths(description.name, inputs, outputs)?;
@@ -46,6 +48,7 @@ impl<C: Connection, T: Real> FunctionalLayer<C, T> {
             outputs,
             parameters: vec![T::ZERO; size(description.parameters.len(), outputs)?],
             constants: vec![T::ZERO; size(description.constants.len(), 0)?],
+            distributions: Distributions::of::<C>(inputs)?,
         })
     }
 
@@ -143,17 +146,15 @@ impl<C: Connection, T: Real> Layer<T> for FunctionalLayer<C, T> {
         });
         tensors
     }
-    fn initialize(&mut self, random: &mut Xoshiro256PlusPlus) -> Result<(), Error> {
-        let width = self.outputs;
-        let (edges, bias) = self
-            .parameters
-            .split_at_mut(self.inputs * Self::PARAMETERS * width);
-        let initializers = init::parameter_initializers::<C>(self.inputs)?;
-        init::fill_rows(&initializers, width, random, edges);
+    fn initialize(&mut self, random: &mut Xoshiro256PlusPlus) {
+        let edges = self.inputs * Self::PARAMETERS * self.outputs;
+        let (edges, bias) = self.parameters.split_at_mut(edges);
+        self.distributions
+            .draw(self.outputs, random, edges, &mut self.constants);
         bias.fill(T::ZERO);
-        let initializers = init::constant_initializers::<C>()?;
-        init::fill_rows(&initializers, width, random, &mut self.constants);
-        Ok(())
+    }
+    fn set_initializer(&mut self, name: &str, initializer: Initializer) -> Result<(), Error> {
+        self.distributions.set(name, initializer)
     }
     fn state_size(&self) -> usize {
         if C::STATEFUL {

@@ -7,6 +7,7 @@ pub use crate::pass::{Backward, Forward};
 pub use activation::ActivationLayer;
 pub use functional::FunctionalLayer;
 
+use crate::connection::Initializer;
 use crate::error::Error;
 use crate::simd::Real;
 
@@ -37,10 +38,20 @@ pub trait Layer<T: Real>: Send + Sync {
     /// Names, shapes and places of the tensors in [`Layer::parameters`].
     fn tensors(&self) -> Vec<Tensor>;
     /// Draws initial parameters (and constants) afresh.
+    fn initialize(&mut self, random: &mut rand_xoshiro::Xoshiro256PlusPlus);
+    /// Draws the parameter or constant `name` from `initializer` from now on.
     ///
     /// # Errors
-    /// When a distribution has impossible arguments.
-    fn initialize(&mut self, random: &mut rand_xoshiro::Xoshiro256PlusPlus) -> Result<(), Error>;
+    /// [`Error::UnknownParameter`] when the layer draws none of that name,
+    /// [`Error::Distribution`] when the distribution does not exist.
+    fn set_initializer(&mut self, name: &str, initializer: Initializer) -> Result<(), Error> {
+        let _ = initializer;
+        Err(Error::UnknownParameter {
+            layer: self.name(),
+            given: name.to_owned(),
+            known: Vec::new(),
+        })
+    }
     /// Numbers of state that one sample carries from one time step to the next; 0 for most.
     fn state_size(&self) -> usize {
         0

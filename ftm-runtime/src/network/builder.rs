@@ -1,7 +1,7 @@
 //! Building a network: layer after layer, all mistakes reported at the end.
 
 use super::{Network, in_layer};
-use crate::connection::Connection;
+use crate::connection::{Connection, Initializer};
 use crate::error::Error;
 use crate::layer::{ActivationLayer, FunctionalLayer, Layer};
 use crate::simd::Real;
@@ -72,6 +72,25 @@ impl<T: Real> NetworkBuilder<T> {
         self.layer(ActivationLayer::<C, T>::new)
     }
 
+    /// Draws the parameter or constant `name` of the layer added last from `initializer`,
+    /// instead of from what its function declares.
+    pub fn initial(mut self, name: &str, initializer: Initializer) -> Self {
+        let index = self.layers.len().saturating_sub(1);
+        match self.layers.last_mut() {
+            Some(last) => {
+                if let Ok(layer) = last
+                    && let Err(source) = layer.set_initializer(name, initializer)
+                {
+                    *last = Err(in_layer(index, source));
+                }
+            }
+            None => self.layers.push(Err(Error::Empty {
+                what: "the stack of layers before `initial`",
+            })),
+        }
+        self
+    }
+
     /// The network, its parameters drawn with `seed`.
     ///
     /// # Errors
@@ -107,7 +126,7 @@ impl<T: Real> NetworkBuilder<T> {
             inputs: self.inputs,
             layers,
         };
-        network.initialize(seed)?;
+        network.initialize(seed);
         Ok(network)
     }
 }

@@ -85,18 +85,12 @@ impl<T: Real> Network<T> {
 
     /// Draws all parameters and constants afresh. Each layer has a stream of its own, so that
     /// its values do not depend on the sizes of the other layers.
-    ///
-    /// # Errors
-    /// [`Error::InLayer`] when a layer cannot be initialised.
-    pub fn initialize(&mut self, seed: u64) -> Result<(), Error> {
+    pub fn initialize(&mut self, seed: u64) {
         let mut stream = Xoshiro256PlusPlus::seed_from_u64(seed);
-        for (index, layer) in self.layers.iter_mut().enumerate() {
-            layer
-                .initialize(&mut stream.clone())
-                .map_err(|source| in_layer(index, source))?;
+        for layer in &mut self.layers {
+            layer.initialize(&mut stream.clone());
             stream.jump();
         }
-        Ok(())
     }
 
     /// Changes every parameter by one step of `optimizer` along the gradient in `workspace`.

@@ -4,94 +4,16 @@
 //! `libm` (which are the same code everywhere) go into a value; it is rounded to the layer's
 //! scalar type last. So an `f32` network is the rounded `f64` network of the same seed.
 
+mod distributions;
+mod text;
+
+pub use distributions::Distributions;
+
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::Rng as _;
 
-use crate::connection::{Connection, Description, Initializer};
-use crate::error::Error;
+use crate::connection::Initializer;
 use crate::simd::Real;
-
-/// The distributions of the parameters of `C`, in the order declared, for a layer of `inputs`
-/// inputs.
-///
-/// A parameter declared without a distribution gets the uniform one on
-/// ±1/√inputs, whatever the formula is.
-///
-/// # Errors
-/// [`Error::Distribution`] when a declared distribution does not exist.
-pub fn parameter_initializers<C: Connection>(inputs: usize) -> Result<Vec<Initializer>, Error> {
-    let description = C::description();
-    let bound = 1.0 / (inputs.max(1) as f64).sqrt();
-    description
-        .parameters
-        .iter()
-        .map(|parameter| match parameter.initializer {
-            Some(initializer) => checked(description, parameter.name, initializer),
-            None => Ok(Initializer::Uniform(-bound, bound)),
-        })
-        .collect()
-}
-
-/// The distributions of the constants of `C`, in the order declared.
-///
-/// # Errors
-/// [`Error::Distribution`] when a declared distribution does not exist, or none is declared.
-pub fn constant_initializers<C: Connection>() -> Result<Vec<Initializer>, Error> {
-    let description = C::description();
-    description
-        .constants
-        .iter()
-        .map(|constant| match constant.initializer {
-            Some(initializer) => checked(description, constant.name, initializer),
-            None => Err(Error::Distribution {
-                function: description.name.to_owned(),
-                parameter: constant.name.to_owned(),
-                distribution: "nothing".to_owned(),
-                reason: "a constant needs a distribution of its own",
-            }),
-        })
-        .collect()
-}
-
-/// The initializer, if its arguments make sense.
-fn checked(
-    description: &Description,
-    parameter: &str,
-    initializer: Initializer,
-) -> Result<Initializer, Error> {
-    let (distribution, reason) = match initializer {
-        Initializer::Uniform(low, high) => {
-            let text = format!("uniform({low}, {high})");
-            if !low.is_finite() || !high.is_finite() || !(high - low).is_finite() {
-                (text, "its bounds and their distance must be finite")
-            } else if low >= high {
-                (text, "the first bound must be below the second")
-            } else {
-                return Ok(initializer);
-            }
-        }
-        Initializer::Normal(mean, deviation) => {
-            let text = format!("normal({mean}, {deviation})");
-            if !mean.is_finite() || !deviation.is_finite() {
-                (text, "its mean and standard deviation must be finite")
-            } else if deviation <= 0.0 {
-                (text, "the standard deviation must be above 0")
-            } else {
-                return Ok(initializer);
-            }
-        }
-        Initializer::Value(value) if !value.is_finite() => {
-            (format!("value({value})"), "the value must be finite")
-        }
-        Initializer::Value(_) | Initializer::Sign => return Ok(initializer),
-    };
-    Err(Error::Distribution {
-        function: description.name.to_owned(),
-        parameter: parameter.to_owned(),
-        distribution,
-        reason,
-    })
-}
 
 /// Draws one value. [`Initializer::Uniform`] and [`Initializer::Sign`] take one number of the
 /// generator, [`Initializer::Normal`] two, [`Initializer::Value`] none.
@@ -119,20 +41,6 @@ pub fn draw<T: Real>(initializer: Initializer, random: &mut Xoshiro256PlusPlus) 
 pub fn fill<T: Real>(initializer: Initializer, random: &mut Xoshiro256PlusPlus, values: &mut [T]) {
     for value in values {
         *value = draw(initializer, random);
-    }
-}
-
-/// Draws `values`, which are rows of `width`: each row from the next of `initializers`, over and
-/// over. This is the order of a layer's edges, `[input][parameter][output]`.
-pub fn fill_rows<T: Real>(
-    initializers: &[Initializer],
-    width: usize,
-    random: &mut Xoshiro256PlusPlus,
-    values: &mut [T],
-) {
-    let rows = values.chunks_mut(width.max(1));
-    for (row, &initializer) in rows.zip(initializers.iter().cycle()) {
-        fill(initializer, random, row);
     }
 }
 
@@ -213,27 +121,6 @@ mod tests {
             let initializer = Initializer::Normal(0.0, 3.0);
             let double: f64 = draw(initializer, &mut a);
             assert_eq!(draw::<f32>(initializer, &mut b), double as f32);
-        }
-    }
-
-    #[test]
-    fn impossible_distributions_are_named() {
-        let description = Description {
-            name: "Sine",
-            ..Description::EMPTY
-        };
-        for (initializer, text) in [
-            (Initializer::Uniform(3.0, 1.0), "uniform(3, 1)"),
-            (Initializer::Uniform(0.0, f64::INFINITY), "uniform(0, inf)"),
-            (Initializer::Uniform(-1e308, 1e308), "their distance"),
-            (Initializer::Normal(0.0, 0.0), "normal(0, 0)"),
-            (Initializer::Normal(f64::NAN, 1.0), "normal(NaN, 1)"),
-            (Initializer::Value(f64::NAN), "value(NaN)"),
-        ] {
-            let error = checked(&description, "w", initializer).expect_err("impossible");
-            let message = error.to_string();
-            assert!(message.starts_with("parameter `w` of `Sine` cannot be drawn from"));
-            assert!(message.contains(text), "{message}");
         }
     }
 
