@@ -11,23 +11,21 @@ use crate::simplify::{erase_markers, simplify};
 use crate::{emit, explain, syntax};
 
 /// Compiles an invocation of `ftm_fn!`. Mistakes become `compile_error!`s at their own tokens,
-/// all of them, with a stub for each function that has one.
+/// all of them, and a stand-in is compiled for each function that has one.
 pub(crate) fn compile(tokens: TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
     let invocation = syntax::parse(tokens, &mut diagnostics);
-    check::check_names(&invocation.declarations, &mut diagnostics);
     let mut items = TokenStream::new();
-    for declaration in &invocation.declarations {
-        items.extend(match check::check(declaration, &mut diagnostics) {
-            Some(function) => compile_function(&invocation.crate_path, &function),
-            None => emit::stub(&declaration.visibility, &declaration.name),
-        });
+    for declaration in check::distinct(&invocation.declarations, &mut diagnostics) {
+        let function = check::check(declaration, &mut diagnostics)
+            .unwrap_or_else(|| check::stand_in(declaration));
+        items.extend(compile_function(&invocation.crate_path, &function));
     }
     items.extend(diagnostics.into_compile_errors());
     items
 }
 
-/// Compiles a function without mistakes.
+/// Compiles one function.
 fn compile_function(root: &syn::Path, function: &Function) -> TokenStream {
     let (mut graph, written) = graph::lower(function);
     let roots = derive(&mut graph, written, function);

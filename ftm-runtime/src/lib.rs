@@ -23,3 +23,6 @@ pub mod train;
 
 #[cfg(test)]
 mod test_layers;
+
+/// The arrays that data and predictions are made of.
+pub use ndarray;

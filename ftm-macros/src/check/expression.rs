@@ -113,6 +113,11 @@ impl<'a> Checker<'a> {
                 }
             }
             Stmt::Expr(expression, _) => {
+                let before = self.diagnostics.count();
+                self.number(expression);
+                if self.diagnostics.count() > before {
+                    return;
+                }
                 let message =
                     "this value is not used; a body is `let` statements and one final value";
                 self.diagnostics.error(expression, message);

@@ -87,18 +87,38 @@ pub(crate) fn check(declaration: &Declaration, diagnostics: &mut Diagnostics) ->
     })
 }
 
-/// Reports functions of one invocation that share a name.
-pub(crate) fn check_names(declarations: &[Declaration], diagnostics: &mut Diagnostics) {
-    for (index, declaration) in declarations.iter().enumerate() {
+/// The declarations whose names are new in the invocation; reports the others.
+pub(crate) fn distinct<'a>(
+    declarations: &'a [Declaration],
+    diagnostics: &mut Diagnostics,
+) -> Vec<&'a Declaration> {
+    let mut distinct: Vec<&Declaration> = Vec::new();
+    for declaration in declarations {
         let name = &declaration.name;
-        if declarations[..index]
-            .iter()
-            .any(|earlier| earlier.name == *name)
-        {
-            diagnostics.error(
-                name,
-                format!("a function called `{name}` is declared above"),
-            );
+        if distinct.iter().any(|earlier| earlier.name == *name) {
+            let message = format!("a function called `{name}` is declared above");
+            diagnostics.error(name, message);
+        } else {
+            distinct.push(declaration);
         }
+    }
+    distinct
+}
+
+/// What stands in for a declaration with mistakes, so that uses of its name make no more
+/// messages: `x`.
+pub(crate) fn stand_in(declaration: &Declaration) -> Function {
+    let name = declaration.name.clone();
+    Function {
+        attributes: vec![syn::parse_quote!(#[allow(missing_docs, dead_code)])],
+        visibility: declaration.visibility.clone(),
+        input: Ident::new("x", name.span()),
+        name,
+        parameters: Vec::new(),
+        constants: Vec::new(),
+        state: None,
+        paths: Vec::new(),
+        locals: Vec::new(),
+        body: function::Expr::Symbol(Symbol::Input),
     }
 }

@@ -59,6 +59,7 @@ pub(crate) fn emit(
         #[derive(#(#v1::core::#traits),*)]
         #visibility struct #name;
 
+        #[allow(dead_code, unreachable_pub)]
         impl #name {
             /// The derivation as text: formula, derivatives, and what the kernels do.
             #[must_use]
@@ -68,21 +69,6 @@ pub(crate) fn emit(
         }
 
         #connection
-    }
-}
-
-/// What stands in for a declaration with mistakes, so that uses of its name make no more
-/// messages: the struct and an explanation.
-pub(crate) fn stub(visibility: &syn::Visibility, name: &Ident) -> TokenStream {
-    quote_spanned! {name.span()=>
-        #[allow(missing_docs, dead_code)]
-        #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
-        #visibility struct #name;
-
-        #[allow(missing_docs, dead_code)]
-        impl #name {
-            pub const fn explain() -> &'static ::core::primitive::str { "" }
-        }
     }
 }
 

@@ -1,0 +1,5 @@
+ftm::ftm_fn! {
+    pub fn F(x) { x as f32 }
+}
+
+fn main() {}

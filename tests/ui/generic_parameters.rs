@@ -1,0 +1,5 @@
+ftm::ftm_fn! {
+    pub fn F<T>(x) { x }
+}
+
+fn main() {}

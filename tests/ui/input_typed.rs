@@ -1,0 +1,5 @@
+ftm::ftm_fn! {
+    pub fn F(x: f32) { x }
+}
+
+fn main() {}

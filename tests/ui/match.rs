@@ -1,0 +1,5 @@
+ftm::ftm_fn! {
+    pub fn F(x) { match x { _ => x } }
+}
+
+fn main() {}

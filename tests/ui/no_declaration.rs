@@ -1,0 +1,5 @@
+ftm::ftm_fn! {
+    pub struct F;
+}
+
+fn main() {}

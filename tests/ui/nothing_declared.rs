@@ -1,0 +1,3 @@
+ftm::ftm_fn! {}
+
+fn main() {}

@@ -1,0 +1,5 @@
+ftm::ftm_fn! {
+    pub fn F(x) { x % 2.0 }
+}
+
+fn main() {}
