@@ -1,5 +1,8 @@
 //! The derivative of a graph by a symbol, from the table of functions.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use crate::check::function::Symbol;

@@ -18,6 +18,8 @@ mod plan;
 mod primitives;
 mod simplify;
 mod syntax;
+#[cfg(test)]
+mod testing;
 
 /// Compiles the declarations of connection functions. Called by `ftm::ftm_fn!`, which see.
 #[proc_macro]

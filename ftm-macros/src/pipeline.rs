@@ -35,7 +35,7 @@ fn compile_function(root: &syn::Path, function: &Function) -> TokenStream {
 }
 
 /// The function and its derivatives, simplified.
-fn derive(graph: &mut Graph, written: NodeId, function: &Function) -> Roots {
+pub(crate) fn derive(graph: &mut Graph, written: NodeId, function: &Function) -> Roots {
     let value = simplify(graph, written);
     let mut by = |symbol| {
         let derivative = differentiate(graph, value, symbol);
@@ -51,5 +51,61 @@ fn derive(graph: &mut Graph, written: NodeId, function: &Function) -> Roots {
         by_input,
         by_parameters,
         by_state,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use crate::testing::declared;
+
+    /// Compiles a function that must be right, and gives the length of what is emitted.
+    fn compiled(source: &str) -> usize {
+        let function = &declared(source)[0];
+        let root = syn::parse_quote!(ftm);
+        super::compile_function(&root, function).to_string().len()
+    }
+
+    /// Sizes near the limits of the language compile without a deep recursion, and what is
+    /// emitted grows no faster than the formula.
+    #[test]
+    fn large_formulas_compile() {
+        let mut sum = String::from("fn F(x; a) { let z0 = x;");
+        for (next, last) in (1..12).zip(0..) {
+            let terms = vec![format!("z{last} * a"); 190].join(" + ");
+            let _ = write!(sum, "let z{next} = {terms};");
+        }
+        compiled(&(sum + "z11 }"));
+
+        let mut chain = String::from("fn F(x; a) { let z0 = x;");
+        for (next, last) in (1..1500).zip(0..) {
+            let _ = write!(chain, "let z{next} = sin(z{last} + a);");
+        }
+        compiled(&(chain + "z1499 }"));
+
+        let mut doubling = String::from("fn F(x; a) { let z0 = a * x;");
+        for (next, last) in (1..60).zip(0..) {
+            let _ = write!(doubling, "let z{next} = z{last} * z{last} + cos(z{last});");
+        }
+        let length = compiled(&(doubling + "z59 }"));
+        assert!(length < 1_000_000, "{length} bytes for 60 lines");
+
+        let names: Vec<_> = (0..300).map(|k| format!("a{k}")).collect();
+        let mut many = format!("fn F(x; {}) {{ let s0 = x;", names.join(", "));
+        for (next, name) in (1..=300).zip(&names) {
+            let _ = write!(
+                many,
+                "let s{next} = s{} + {name} * sin({next}.0 * x);",
+                next - 1
+            );
+        }
+        compiled(&(many + "s300 }"));
+
+        let product = names[..60].join(" * ");
+        compiled(&format!(
+            "fn F(x; {}) {{ {product} * sin(x) }}",
+            names[..60].join(", ")
+        ));
     }
 }

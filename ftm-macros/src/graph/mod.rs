@@ -87,6 +87,11 @@ impl Graph {
         id
     }
 
+    /// Where a node is, if it has been made.
+    pub(crate) fn find(&self, node: &Node) -> Option<NodeId> {
+        self.places.get(node).copied()
+    }
+
     /// A node by its id.
     pub(crate) fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id.0 as usize]

@@ -87,15 +87,32 @@ pub(crate) enum Argument {
     InputSum(usize),
 }
 
+impl Half {
+    /// The other half.
+    pub(crate) fn other(self) -> Self {
+        match self {
+            Self::First => Self::Second,
+            Self::Second => Self::First,
+        }
+    }
+}
+
 impl Pair {
     /// The pair and half that a function is, if it is one.
     pub(crate) fn of(primitive: &Primitive) -> Option<(Self, Half)> {
-        match primitive.name {
-            "sin" => Some((Self::SinCos, Half::First)),
-            "cos" => Some((Self::SinCos, Half::Second)),
-            "sinh" => Some((Self::SinhCosh, Half::First)),
-            "cosh" => Some((Self::SinhCosh, Half::Second)),
-            _ => None,
+        [Self::SinCos, Self::SinhCosh]
+            .into_iter()
+            .flat_map(|pair| [(pair, Half::First), (pair, Half::Second)])
+            .find(|(pair, half)| pair.name_of(*half) == primitive.name)
+    }
+
+    /// The function that a half is.
+    pub(crate) fn name_of(self, half: Half) -> &'static str {
+        match (self, half) {
+            (Self::SinCos, Half::First) => "sin",
+            (Self::SinCos, Half::Second) => "cos",
+            (Self::SinhCosh, Half::First) => "sinh",
+            (Self::SinhCosh, Half::Second) => "cosh",
         }
     }
 

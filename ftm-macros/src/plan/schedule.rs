@@ -6,6 +6,7 @@ use super::Frontier;
 use super::program::{Argument, Instruction, Pair, Program, Value};
 use crate::check::function::Symbol;
 use crate::graph::{Graph, Node, NodeId};
+use crate::primitives::{Primitive, lookup};
 
 /// Builds the program of one stage, in which values of earlier stages are arguments.
 pub(super) struct Scheduler<'a> {
@@ -207,20 +208,12 @@ impl<'a> Scheduler<'a> {
     }
 
     /// A half of a pair, when this stage needs both halves.
-    fn half(
-        &mut self,
-        primitive: &'static crate::primitives::Primitive,
-        arguments: &[NodeId],
-    ) -> Option<Value> {
+    fn half(&mut self, primitive: &'static Primitive, arguments: &[NodeId]) -> Option<Value> {
         let (pair, half) = Pair::of(primitive)?;
         let &[argument] = arguments else { return None };
-        let both = self.uses.keys().any(|&node| match self.graph.node(node) {
-            Node::Call(other, others) => {
-                others.as_slice() == [argument]
-                    && Pair::of(other).is_some_and(|(p, h)| p == pair && h != half)
-            }
-            _ => false,
-        });
+        let partner = lookup(pair.name_of(half.other()))?;
+        let partner = self.graph.find(&Node::Call(partner, arguments.to_vec()));
+        let both = partner.is_some_and(|partner| self.uses.contains_key(&partner));
         if !both {
             return None;
         }

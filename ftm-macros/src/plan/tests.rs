@@ -1,1 +1,193 @@
+//! The programs of a plan compute the function and its gradients.
 
+use proptest::prop_assert;
+
+use super::program::Argument;
+use super::{Plan, plan};
+use crate::testing::dual::{Expected, close};
+use crate::testing::{Case, Point, for_random_expressions, function, interpret, lower};
+
+/// ∂L/∂y of two samples and two edges.
+fn error(sample: usize, edge: usize) -> f64 {
+    [[0.75, -1.25], [1.5, 0.5]][sample][edge]
+}
+
+/// A layer of one input and two outputs takes two samples through every stage. The second
+/// edge has the parameters of the first in another order.
+#[test]
+fn programs_compute_the_function_and_its_gradients() {
+    for_random_expressions(|expression, points| {
+        let at = |sample: usize, edge: usize| -> Point {
+            let mut point = points[sample];
+            if edge == 1 {
+                point[1..4].rotate_left(1);
+                point[4] = -point[4];
+            }
+            point
+        };
+        let mut expected = Vec::new();
+        for sample in 0..2 {
+            for edge in 0..2 {
+                match Expected::of(expression, &at(sample, edge)) {
+                    Some(numbers) => expected.push(numbers),
+                    None => return Ok(Case::IllConditioned),
+                }
+            }
+        }
+        let expected = |sample: usize, edge: usize| &expected[2 * sample + edge];
+
+        let (mut graph, written) = lower(expression);
+        let roots = crate::pipeline::derive(&mut graph, written, &function(expression.clone()));
+        let plan = plan(&mut graph, &roots);
+        let layer = Layer::new(&plan, at);
+
+        for sample in 0..2 {
+            for edge in 0..2 {
+                let value = layer.forward(sample, edge, 0.5) - 0.5;
+                let doubt = 1e-10;
+                let expected = expected(sample, edge);
+                prop_assert!(
+                    expected.is_value(value) || expected.is_value(value + doubt),
+                    "f of sample {sample}, edge {edge}: {value}"
+                );
+            }
+        }
+        let gradients = layer.backward();
+        for edge in 0..2 {
+            for parameter in 0..3 {
+                let (mut sum, mut doubt) = (0.0, 0.0);
+                for sample in 0..2 {
+                    let (partial, unsure) = expected(sample, edge).partial(1 + parameter);
+                    sum += error(sample, edge) * partial;
+                    doubt += 2.0 * unsure + 1e-9 * partial.abs();
+                }
+                let ours = gradients.parameters[edge][parameter];
+                prop_assert!(
+                    close(ours, sum, doubt),
+                    "∂{parameter} of edge {edge}: {ours}, not {sum} ± {doubt}"
+                );
+            }
+        }
+        for sample in 0..2 {
+            let (mut sum, mut doubt) = (0.0, 0.0);
+            for edge in 0..2 {
+                let (partial, unsure) = expected(sample, edge).partial(0);
+                sum += error(sample, edge) * partial;
+                doubt += 2.0 * unsure + 1e-9 * partial.abs();
+                let (partial, unsure) = expected(sample, edge).partial(5);
+                let ours = gradients.states[sample][edge];
+                let state = error(sample, edge) * partial;
+                prop_assert!(
+                    close(ours, state, 2.0 * unsure + 1e-9 * partial.abs()),
+                    "∂state of sample {sample}, edge {edge}: {ours}, not {state}"
+                );
+            }
+            let ours = gradients.inputs[sample];
+            prop_assert!(
+                close(ours, sum, doubt),
+                "∂x of sample {sample}: {ours}, not {sum} ± {doubt}"
+            );
+        }
+        Ok(Case::Compared)
+    });
+}
+
+/// The stages run in the order of the kernels.
+struct Layer<'a, At> {
+    plan: &'a Plan,
+    at: At,
+    /// The input stage of each sample.
+    inputs: [Vec<f64>; 2],
+    /// The edge stage of each edge.
+    edges: [Vec<f64>; 2],
+}
+
+struct Gradients {
+    parameters: [Vec<f64>; 2],
+    inputs: [f64; 2],
+    states: [[f64; 2]; 2],
+}
+
+impl<'a, At: Fn(usize, usize) -> Point> Layer<'a, At> {
+    fn new(plan: &'a Plan, at: At) -> Self {
+        let inputs = [0, 1].map(|sample| {
+            interpret::program(&plan.input, |argument| match argument {
+                Argument::X => at(sample, 0)[0],
+                other => panic!("the input stage has no {other:?}"),
+            })
+        });
+        let edges = [0, 1].map(|edge| {
+            interpret::program(&plan.edge, |argument| match argument {
+                Argument::Parameter(index) => at(0, edge)[1 + index],
+                Argument::Constant(0) => at(0, edge)[4],
+                other => panic!("the edge stage has no {other:?}"),
+            })
+        });
+        Self {
+            plan,
+            at,
+            inputs,
+            edges,
+        }
+    }
+
+    fn forward(&self, sample: usize, edge: usize, sum: f64) -> f64 {
+        let results = interpret::program(&self.plan.forward, |argument| match argument {
+            Argument::Sum => sum,
+            Argument::Input(index) => {
+                assert!(index < self.plan.forward_inputs);
+                self.inputs[sample][index]
+            }
+            other => self.shared(sample, edge, other),
+        });
+        results[0]
+    }
+
+    fn backward(&self) -> Gradients {
+        let plan = self.plan;
+        let (edge_sums, input_sums) = (plan.edge_sums.len(), plan.input_sums.len());
+        let mut by_edge = [vec![0.0; edge_sums], vec![0.0; edge_sums]];
+        let mut by_sample = [vec![0.0; input_sums], vec![0.0; input_sums]];
+        let mut states = [[0.0; 2]; 2];
+        for sample in 0..2 {
+            for edge in 0..2 {
+                let results = interpret::program(&plan.backward, |argument| match argument {
+                    Argument::Error => error(sample, edge),
+                    Argument::EdgeSum(index) => by_edge[edge][index],
+                    Argument::InputSum(index) => by_sample[sample][index],
+                    Argument::Input(index) => self.inputs[sample][index],
+                    other => self.shared(sample, edge, other),
+                });
+                by_edge[edge].copy_from_slice(&results[..edge_sums]);
+                by_sample[sample].copy_from_slice(&results[edge_sums..edge_sums + input_sums]);
+                states[sample][edge] = results[edge_sums + input_sums];
+            }
+        }
+        let parameters = [0, 1].map(|edge| {
+            interpret::program(&plan.finish_edge, |argument| match argument {
+                Argument::EdgeSum(index) => by_edge[edge][index],
+                other => self.shared(0, edge, other),
+            })
+        });
+        let inputs = [0, 1].map(|sample| {
+            interpret::program(&plan.finish_input, |argument| match argument {
+                Argument::InputSum(index) => by_sample[sample][index],
+                Argument::Input(index) => self.inputs[sample][index],
+                other => panic!("the last input stage has no {other:?}"),
+            })[0]
+        });
+        Gradients {
+            parameters,
+            inputs,
+            states,
+        }
+    }
+
+    fn shared(&self, sample: usize, edge: usize, argument: Argument) -> f64 {
+        match argument {
+            Argument::Edge(index) => self.edges[edge][index],
+            Argument::State => (self.at)(sample, edge)[5],
+            other => panic!("{other:?} is not to be read here"),
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! What the tests of the passes share: random expressions, an oracle that knows nothing of the
+//! passes, and interpreters of graphs and programs.
+
+pub(crate) mod dual;
+pub(crate) mod interpret;
+pub(crate) mod random;
+
+use proc_macro2::{Ident, Span};
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
+
+use crate::check::function::{Expr, Function, Initializer, Parameter, Symbol};
+use crate::graph::{Graph, NodeId};
+
+/// Values of the symbols: x, three parameters, a constant, the state.
+pub(crate) type Point = [f64; 6];
+
+/// The symbols of a [`Point`], in order.
+pub(crate) const SYMBOLS: [Symbol; 6] = [
+    Symbol::Input,
+    Symbol::Parameter(0),
+    Symbol::Parameter(1),
+    Symbol::Parameter(2),
+    Symbol::Constant(0),
+    Symbol::State,
+];
+
+/// A function of all symbols with this body.
+pub(crate) fn function(body: Expr) -> Function {
+    let ident = |name: &str| Ident::new(name, Span::call_site());
+    let parameter = |name: &str, initializer| Parameter {
+        name: ident(name),
+        initializer,
+    };
+    Function {
+        attributes: Vec::new(),
+        visibility: syn::Visibility::Inherited,
+        name: ident("Random"),
+        input: ident("x"),
+        parameters: ["a", "b", "c"].map(|name| parameter(name, None)).into(),
+        constants: vec![parameter("u", Some(Initializer::Sign))],
+        state: Some(ident("h")),
+        paths: Vec::new(),
+        locals: Vec::new(),
+        body,
+    }
+}
+
+/// The graph of an expression, and its root.
+pub(crate) fn lower(body: &Expr) -> (Graph, NodeId) {
+    crate::graph::lower(&function(body.clone()))
+}
+
+/// The functions that a text declares.
+pub(crate) fn declared(source: &str) -> Vec<Function> {
+    let mut diagnostics = crate::diagnostics::Diagnostics::default();
+    let tokens = source.parse().expect("the source is made of tokens");
+    let invocation = crate::syntax::parse(tokens, &mut diagnostics);
+    let functions = invocation
+        .declarations
+        .iter()
+        .filter_map(|declaration| crate::check::check(declaration, &mut diagnostics))
+        .collect();
+    assert_eq!(diagnostics.messages(), Vec::<String>::new(), "{source}");
+    functions
+}
+
+/// Whether a case could be compared.
+pub(crate) enum Case {
+    Compared,
+    /// The oracle itself is not sure of its numbers there.
+    IllConditioned,
+}
+
+/// Runs `test` on random expressions and points, the same ones every time, and shrinks what
+/// fails. At least half of the cases must be comparable. `FTM_RANDOM_EXPRESSIONS` sets how
+/// many there are.
+pub(crate) fn for_random_expressions(
+    test: impl Fn(&Expr, &[Point; 2]) -> Result<Case, TestCaseError>,
+) {
+    let cases: u32 = std::env::var("FTM_RANDOM_EXPRESSIONS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(10_000);
+    let config = Config {
+        cases,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let random = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    let mut runner = TestRunner::new_with_rng(config, random);
+    let compared = std::cell::Cell::new(0);
+    let strategy = (random::expression(), random::points());
+    let result = runner.run(&strategy, |(expression, points)| {
+        if let Case::Compared = test(&expression, &points)? {
+            compared.set(compared.get() + 1);
+        }
+        Ok(())
+    });
+    if let Err(error) = result {
+        panic!("{error}");
+    }
+    assert!(
+        compared.get() >= cases / 2,
+        "only {} of {cases} cases could be compared",
+        compared.get()
+    );
+}
