@@ -128,16 +128,21 @@ impl<'a> Oracle<'a> {
 
     fn shake(&mut self, mut dual: Dual) -> Dual {
         self.finite &= dual.all().all(f64::is_finite);
-        if let Some(state) = &mut self.noise {
-            for number in dual.all_mut() {
-                *state ^= *state << 13;
-                *state ^= *state >> 7;
-                *state ^= *state << 17;
-                let unit = (*state >> 11) as f64 / (1_u64 << 52) as f64 - 1.0;
-                *number *= 1.0 + NOISE * unit;
-            }
+        for number in dual.all_mut() {
+            *number = self.shaken(*number);
         }
         dual
+    }
+
+    fn shaken(&mut self, number: f64) -> f64 {
+        let Some(state) = &mut self.noise else {
+            return number;
+        };
+        *state ^= *state << 13;
+        *state ^= *state >> 7;
+        *state ^= *state << 17;
+        let unit = (*state >> 11) as f64 / (1_u64 << 52) as f64 - 1.0;
+        number * (1.0 + NOISE * unit)
     }
 
     fn number(&mut self, expression: &Expr) -> Dual {
@@ -171,7 +176,7 @@ impl<'a> Oracle<'a> {
             }),
             Expr::Call(row, arguments) => {
                 let arguments: Vec<_> = arguments.iter().map(|a| self.number(a)).collect();
-                function(row.name, &arguments)
+                function(row.name, &arguments, &mut |number| self.shaken(number))
             }
             Expr::If(condition, a, b) => {
                 let yes = self.truth(condition);
@@ -224,8 +229,9 @@ impl Dual {
     }
 }
 
-/// A function of the table by name, its slope from a book of formulas.
-pub(crate) fn function(name: &str, arguments: &[Dual]) -> Dual {
+/// A function of the table by name, its slope from a book of formulas. Slopes that are a
+/// difference from 1 are made of a value that `shake` may change, as any rounding would.
+fn function(name: &str, arguments: &[Dual], shake: &mut dyn FnMut(f64) -> f64) -> Dual {
     let x = arguments[0];
     let v = x.value;
     let step = |yes: bool| if yes { 1.0 } else { 0.0 };
@@ -246,8 +252,14 @@ pub(crate) fn function(name: &str, arguments: &[Dual]) -> Dual {
         "atan" => x.chain(v.atan(), 1.0 / (1.0 + v * v)),
         "sinh" => x.chain(v.sinh(), v.cosh()),
         "cosh" => x.chain(v.cosh(), v.sinh()),
-        "tanh" => x.chain(v.tanh(), 1.0 / (v.cosh() * v.cosh())),
-        "sigmoid" => x.chain(logistic, logistic / (1.0 + v.exp())),
+        "tanh" => {
+            let t = shake(v.tanh());
+            x.chain(v.tanh(), 1.0 - t * t)
+        }
+        "sigmoid" => {
+            let s = shake(logistic);
+            x.chain(logistic, s * (1.0 - s))
+        }
         "softplus" => x.chain(v.max(0.0) + (-v.abs()).exp().ln_1p(), logistic),
         "relu" => x.chain(v.max(0.0), step(v > 0.0)),
         "abs" => x.chain(v.abs(), sign),
@@ -272,8 +284,8 @@ pub(crate) fn function(name: &str, arguments: &[Dual]) -> Dual {
             }
         }
         "clamp" => {
-            let raised = function("max", &[x, arguments[1]]);
-            function("min", &[raised, arguments[2]])
+            let raised = function("max", &[x, arguments[1]], shake);
+            function("min", &[raised, arguments[2]], shake)
         }
         "powf" => {
             let y = arguments[1];
