@@ -85,7 +85,10 @@ impl Table {
         }
         let width = |k: usize| {
             let cells = self.rows.iter().map(|row| row[k].chars().count());
-            cells.chain([self.columns[k].chars().count()]).max().unwrap_or(0)
+            cells
+                .chain([self.columns[k].chars().count()])
+                .max()
+                .unwrap_or(0)
         };
         let line = |cells: Vec<&str>| {
             let cells: Vec<_> = cells
@@ -96,7 +99,9 @@ impl Table {
             format!("| {} |", cells.join(" | "))
         };
         println!("\n{}", line(self.columns.clone()));
-        let rules: Vec<_> = (0..self.columns.len()).map(|k| "-".repeat(width(k))).collect();
+        let rules: Vec<_> = (0..self.columns.len())
+            .map(|k| "-".repeat(width(k)))
+            .collect();
         println!("|-{}-|", rules.join("-|-"));
         for row in &self.rows {
             println!("{}", line(row.iter().map(String::as_str).collect()));
