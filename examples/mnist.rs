@@ -7,17 +7,25 @@
 //! cargo run --release --example fetch_mnist
 //! cargo run --release --example mnist -- --data data/mnist --function sine
 //! ```
+//!
+//! and at least 96.5 % with `--function tanh`, `rectifier` or `cubic`.
+//!
+//! The paper draws the frequencies and phases of its waves from ±10. Waves that fast learn the
+//! training images, but oscillate between neighbouring grey levels and do not carry over: they
+//! stop at 96 % (`--declared` shows it). So unless told otherwise this program draws slower ones.
 
 use std::error::Error;
 use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
 use ftm::clip::Clip;
+use ftm::connection::Initializer;
 use ftm::data::{Dataset, Digits, Mnist};
 use ftm::functions::{Entry, activation, paper};
 use ftm::loss::SoftmaxCrossEntropy;
-use ftm::network::Network;
+use ftm::network::{Network, NetworkBuilder};
 use ftm::optimizer::{Adam, Optimizer, RmsProp, Sgd};
+use ftm::schedule::Cosine;
 use ftm::train::{Next, Trainer};
 use ftm::{memory, metrics, parallel};
 
@@ -31,14 +39,23 @@ struct Options {
     #[arg(long, value_delimiter = ',', default_value = "128")]
     hidden: Vec<usize>,
     /// Function after each hidden layer: a name such as `relu`, or `none`.
-    #[arg(long, default_value = "relu")]
+    #[arg(long, default_value = "none")]
     activation: String,
     /// Optimiser.
     #[arg(long, value_enum, default_value = "adam")]
     optimiser: Optimiser,
-    /// Learning rate.
-    #[arg(long, default_value_t = 1e-3)]
+    /// Learning rate at the start.
+    #[arg(long, default_value_t = 3e-3)]
     rate: f64,
+    /// How the learning rate goes on: down to 0 along a cosine, or not at all.
+    #[arg(long, value_enum, default_value = "cosine")]
+    schedule: Schedule,
+    /// Distribution to draw a parameter from, such as `w=uniform(-1, 1)`; may be repeated.
+    #[arg(long, value_parser = initial)]
+    initial: Vec<(String, Initializer)>,
+    /// Draw all other parameters as the function declares.
+    #[arg(long)]
+    declared: bool,
     /// Passes over the training set.
     #[arg(long, default_value_t = 10)]
     epochs: usize,
@@ -63,6 +80,21 @@ enum Optimiser {
     Nesterov,
     RmsProp,
     Adam,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Schedule {
+    Cosine,
+    Constant,
+}
+
+fn initial(text: &str) -> Result<(String, Initializer), String> {
+    let (name, distribution) = text.split_once('=').ok_or("expected NAME=DISTRIBUTION")?;
+    let initializer = distribution.parse::<Initializer>();
+    Ok((
+        name.trim().to_owned(),
+        initializer.map_err(|error| error.to_string())?,
+    ))
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -95,6 +127,13 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
         .batch(options.batch)
         .seed(options.seed)
         .clip(Clip::Value(1000.0))
+        .schedule(Cosine {
+            epochs: options.epochs as f64,
+            floor: match options.schedule {
+                Schedule::Cosine => 0.0,
+                Schedule::Constant => 1.0,
+            },
+        })
         .validation(&validation)
         .after_epoch(|report| {
             let accuracy = report.validation.and_then(|metrics| metrics.accuracy);
@@ -149,16 +188,35 @@ fn network(
     let functions: Vec<_> = paper::entries().into_iter().chain([linear]).collect();
     let edge = *find(&functions, &options.function)?;
     let activations = activation::entries();
+    let initial = initial_values(options, &edge);
+    let functional = |builder: NetworkBuilder<f32>, width| {
+        let builder = builder.boxed(move |inputs| edge.functional(inputs, width));
+        initial
+            .iter()
+            .fold(builder, |builder, (name, initializer)| {
+                builder.initial(name, *initializer)
+            })
+    };
     let mut builder = Network::new(inputs);
     for &width in &options.hidden {
-        builder = builder.boxed(move |inputs| edge.functional(inputs, width));
+        builder = functional(builder, width);
         if options.activation != "none" {
             let node = *find(&activations, &options.activation)?;
             builder = builder.boxed(move |width| node.activation(width));
         }
     }
-    let builder = builder.boxed(move |inputs| edge.functional(inputs, outputs));
-    Ok(builder.build(options.seed)?)
+    Ok(functional(builder, outputs).build(options.seed)?)
+}
+
+/// What parameters are drawn from, where it is not what the function declares.
+fn initial_values(options: &Options, edge: &Entry<f32>) -> Vec<(String, Initializer)> {
+    let mut initial = Vec::new();
+    if !options.declared && matches!(edge.number, "F12" | "F13") {
+        initial.push(("w".to_owned(), Initializer::Uniform(-1.0, 1.0)));
+        initial.push(("p".to_owned(), Initializer::Uniform(-0.1, 0.1)));
+    }
+    initial.extend(options.initial.iter().cloned());
+    initial
 }
 
 fn find<'a>(entries: &'a [Entry<f32>], name: &str) -> Result<&'a Entry<f32>, String> {

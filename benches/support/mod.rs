@@ -11,7 +11,7 @@ use ftm::simd::{Level, Operation, Real, Simd, Vector};
 
 /// Nanoseconds that one multiply-add of one number takes at best on one core: many
 /// independent chains of fused multiply-adds in registers, the best of several runs.
-pub fn peak<T: Real>(level: Level) -> f64 {
+pub(crate) fn peak<T: Real>(level: Level) -> f64 {
     const STEPS: usize = 200_000;
     let run = || {
         let start = Instant::now();
@@ -56,7 +56,7 @@ impl<T: Real> Operation<T> for Chains<T> {
 }
 
 /// A table that is printed, and written to `target/performance/<name>.csv`.
-pub struct Table {
+pub(crate) struct Table {
     name: &'static str,
     columns: Vec<&'static str>,
     rows: Vec<Vec<String>>,
@@ -64,7 +64,7 @@ pub struct Table {
 
 impl Table {
     /// A table without rows.
-    pub fn new(name: &'static str, columns: &[&'static str]) -> Self {
+    pub(crate) fn new(name: &'static str, columns: &[&'static str]) -> Self {
         Self {
             name,
             columns: columns.to_vec(),
@@ -73,13 +73,13 @@ impl Table {
     }
 
     /// Adds a row.
-    pub fn row(&mut self, cells: Vec<String>) {
+    pub(crate) fn row(&mut self, cells: Vec<String>) {
         assert_eq!(cells.len(), self.columns.len());
         self.rows.push(cells);
     }
 
     /// Prints the table and writes the file.
-    pub fn finish(self) {
+    pub(crate) fn finish(self) {
         if self.rows.is_empty() {
             return;
         }
@@ -130,7 +130,7 @@ fn target() -> PathBuf {
 }
 
 /// The median time that criterion measured for `group/function`, in nanoseconds, when it ran.
-pub fn median(group: &str, function: &str) -> Option<f64> {
+pub(crate) fn median(group: &str, function: &str) -> Option<f64> {
     let path = target().join(format!("criterion/{group}/{function}/new/estimates.json"));
     let text = fs::read_to_string(path).ok()?;
     let estimates: serde_json::Value = serde_json::from_str(&text).ok()?;

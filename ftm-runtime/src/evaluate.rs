@@ -32,6 +32,18 @@ pub struct Point<'a, T> {
     pub state: T,
 }
 
+impl<'a, T: Real> Point<'a, T> {
+    /// A point for a function without constants and memory.
+    pub fn new(x: T, parameters: &'a [T]) -> Self {
+        Self {
+            x,
+            parameters,
+            constants: &[],
+            state: T::ZERO,
+        }
+    }
+}
+
 /// Evaluates `C` at a point through its kernel stages, on the given instruction set.
 ///
 /// # Errors
@@ -55,8 +67,7 @@ pub struct Point<'a, T> {
 /// #     fn finish_input<S: Simd>(_: S, [x]: [S::Vector; 1], [dx]: [S::Vector; 1]) -> S::Vector { dx * (x + x) }
 /// # }
 /// // Square is declared as x * x.
-/// let point = Point { x: 3.0, parameters: &[], constants: &[], state: 0.0 };
-/// let at = evaluate::<Square, f64>(Level::current(), point)?;
+/// let at = evaluate::<Square, f64>(Level::current(), Point::new(3.0, &[]))?;
 /// assert_eq!((at.value, at.by_input), (9.0, 6.0));
 /// # Ok::<(), ftm_runtime::error::Error>(())
 /// ```

@@ -130,7 +130,8 @@ impl Sizes {
     }
 }
 
-/// Copies the error to `[block of outputs][sample][lane]`, with zeros past the last output.
+/// Copies the error to `[block of outputs][sample][lane]`, with zeros past the last output and
+/// where it is negligible.
 struct Pack<'a, T> {
     dy: &'a [T],
     outputs: usize,
@@ -142,7 +143,7 @@ impl<T: Real> Operation<T> for Pack<'_, T> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd<Scalar = T>>(self, _: S) {
+    fn run<S: Simd<Scalar = T>>(self, simd: S) {
         let lanes = S::Vector::LANES;
         for (block, g) in self
             .g
@@ -155,8 +156,9 @@ impl<T: Real> Operation<T> for Pack<'_, T> {
                 .chunks_exact_mut(lanes)
                 .zip(self.dy.chunks_exact(self.outputs))
             {
-                g[..width].copy_from_slice(&dy[block * lanes..][..width]);
-                g[width..].fill(T::ZERO);
+                load_zero_padded(simd, &dy[block * lanes..][..width])
+                    .zero_below(T::NEGLIGIBLE)
+                    .store(g);
             }
         }
     }

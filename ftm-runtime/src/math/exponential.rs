@@ -41,7 +41,7 @@ pub(super) fn exp_with_tail<V: Vector>(x: V, tail: V) -> V {
         .fast_min(pick(x, 89.0, 710.0));
     let (n, r) = reduce(held);
     let r = r + tail;
-    let value = EXP.at(r).mul_add(r * r, r) + simd.number(1.0);
+    let value = (EXP.at(r) * r).mul_add(r, r) + simd.number(1.0);
     // Two factors, since 2ⁿ itself may be subnormal or too large.
     let half = n >> 1;
     let value = value * power_of_two::<V>(half, simd) * power_of_two::<V>(n - half, simd);
@@ -60,7 +60,7 @@ pub(super) fn exp<V: Vector>(x: V) -> V {
 pub(super) fn quarter_exp_m1<V: Vector>(x: V) -> V {
     let simd = x.simd();
     let (n, r) = reduce(x.fast_max(pick(x, -30.0, -60.0)));
-    let small = EXP.at(r).mul_add(r * r, r);
+    let small = (EXP.at(r) * r).mul_add(r, r);
     let scale = power_of_two::<V>(n - simd.bits(2), simd);
     small.mul_add(scale, scale - simd.number(0.25))
 }

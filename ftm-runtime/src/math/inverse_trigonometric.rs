@@ -20,7 +20,7 @@ pub(super) fn atan<V: Vector>(x: V) -> V {
     let beyond = magnitude.gt(one);
     let r = beyond.select(one / magnitude, magnitude);
     let square = r * r;
-    let value = ATAN.at(square).mul_add(square * r, r);
+    let value = ATAN.odd(r, square);
     let (high, low) = half_pi(x);
     beyond.select(high - (value - low), value).copysign(x)
 }
@@ -34,7 +34,7 @@ fn core<V: Vector>(magnitude: V) -> (V, V::Mask) {
     let rest = magnitude.neg_mul_add(half, half);
     let square = beyond.select(rest, magnitude * magnitude);
     let r = beyond.select(rest.sqrt(), magnitude);
-    (ASIN.at(square).mul_add(square * r, r), beyond)
+    (ASIN.odd(r, square), beyond)
 }
 
 /// Arc sine: asin x = π/2 - 2 asin √((1-x)/2) beyond ½.

@@ -51,4 +51,11 @@ impl Polynomial {
         }
         sum
     }
+
+    /// r + r · s · P(s) with s = r²: the value at r of an odd function. r³ is never formed:
+    /// it may be subnormal where r is not, which many processors are slow at.
+    #[inline(always)]
+    pub(super) fn odd<V: Vector>(&self, r: V, square: V) -> V {
+        (self.at(square) * square).mul_add(r, r)
+    }
 }

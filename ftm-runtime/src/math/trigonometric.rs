@@ -83,7 +83,7 @@ fn slow<V: Vector>(x: V, function: fn(f64) -> f64) -> V {
 #[inline(always)]
 fn sin_half<V: Vector>(r: V) -> V {
     let square = r * r;
-    SIN_HALF.at(square).mul_add(square * r, r)
+    SIN_HALF.odd(r, square)
 }
 
 /// Sine; 2 ulp.
@@ -124,7 +124,7 @@ fn quadrant<V: Vector>(magnitude: V) -> (V, V, V::Bits) {
     let shifted = magnitude.mul_add(simd.number(std::f64::consts::FRAC_2_PI), magic);
     let r = subtract_multiple(magnitude, shifted - magic, 0.5);
     let square = r * r;
-    let sin = SIN_QUARTER.at(square).mul_add(square * r, r);
+    let sin = SIN_QUARTER.odd(r, square);
     let cos = square.neg_mul_add(simd.number(0.5), simd.number(1.0));
     let cos = COS_QUARTER.at(square).mul_add(square * square, cos);
     (sin, cos, shifted.to_bits())

@@ -115,6 +115,8 @@ impl Rule<2, 7> for Moments {
         g: V,
         [m, v]: [V; 2],
     ) -> (V, [V; 2]) {
+        // Its square must not be subnormal.
+        let g = g.zero_below(V::Scalar::NEGLIGIBLE_ROOT);
         let m = beta1.mul_add(m, other1 * g);
         let v = beta2.mul_add(v, other2 * (g * g));
         let change = rate * m / (v.sqrt() + epsilon);

@@ -71,6 +71,8 @@ impl Rule<1, 4> for Square {
         g: V,
         [v]: [V; 1],
     ) -> (V, [V; 1]) {
+        // Its square must not be subnormal.
+        let g = g.zero_below(V::Scalar::NEGLIGIBLE_ROOT);
         let v = decay.mul_add(v, other * (g * g));
         (p + rate * g / (v.sqrt() + epsilon), [v])
     }

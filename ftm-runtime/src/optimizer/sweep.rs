@@ -19,7 +19,8 @@ pub(super) trait Rule<const K: usize, const C: usize> {
     ) -> (V, [V; K]);
 }
 
-/// What an optimiser remembers: `K` numbers per parameter, 0 at first.
+/// What an optimiser remembers: `K` numbers per parameter, 0 at first, and 0 again when they
+/// have decayed to less than [`Real::NEGLIGIBLE`].
 #[derive(Clone, Debug)]
 pub(super) struct Memory<T, const K: usize>(Vec<Option<[Vec<T>; K]>>);
 
@@ -88,7 +89,9 @@ impl<T: Real, R: Rule<K, C>, const K: usize, const C: usize> Operation<T>
             let (parameter, memory) = R::apply(coefficients, parameter, gradient, memory);
             parameter.store(&mut self.parameters[here.clone()]);
             for (vector, values) in memory.iter().zip(&mut self.memory) {
-                vector.store(&mut values[here.clone()]);
+                vector
+                    .zero_below(T::NEGLIGIBLE)
+                    .store(&mut values[here.clone()]);
             }
             first += lanes;
         }
@@ -102,7 +105,9 @@ impl<T: Real, R: Rule<K, C>, const K: usize, const C: usize> Operation<T>
             let (parameter, memory) = R::apply(coefficients, parameter, gradient, memory);
             parameter.store_partial(&mut self.parameters[first..]);
             for (vector, values) in memory.iter().zip(&mut self.memory) {
-                vector.store_partial(&mut values[first..]);
+                vector
+                    .zero_below(T::NEGLIGIBLE)
+                    .store_partial(&mut values[first..]);
             }
         }
     }

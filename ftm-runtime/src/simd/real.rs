@@ -32,6 +32,11 @@ pub trait Real:
     const ONE: Self;
     /// Distance from 1 to the next larger number.
     const EPSILON: Self;
+    /// 2²⁴ times the smallest normal number. What decays below it is set to 0, since many
+    /// processors are a hundred times slower with subnormal numbers.
+    const NEGLIGIBLE: Self;
+    /// The square root of [`Real::NEGLIGIBLE`].
+    const NEGLIGIBLE_ROOT: Self;
     /// Bits of the significand that are stored: 23 or 52.
     const SIGNIFICAND_BITS: u32;
     /// Offset of the exponent field: 127 or 1023.
@@ -56,11 +61,13 @@ mod sealed {
 }
 
 macro_rules! real {
-    ($scalar:ident, $lanes:ident, $significand:expr, $bias:expr) => {
+    ($scalar:ident, $lanes:ident, $significand:expr, $bias:expr, $negligible_root:expr) => {
         impl Real for $scalar {
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
             const EPSILON: Self = $scalar::EPSILON;
+            const NEGLIGIBLE: Self = $negligible_root * $negligible_root;
+            const NEGLIGIBLE_ROOT: Self = $negligible_root;
             const SIGNIFICAND_BITS: u32 = $significand;
             const EXPONENT_BIAS: i64 = $bias;
             const NAME: &'static str = stringify!($scalar);
@@ -115,5 +122,6 @@ macro_rules! real {
     };
 }
 
-real!(f32, F32, 23, 127);
-real!(f64, F64, 52, 1023);
+// 2⁻⁵¹ and 2⁻⁴⁹⁹.
+real!(f32, F32, 23, 127, f32::from_bits((127 - 51) << 23));
+real!(f64, F64, 52, 1023, f64::from_bits((1023 - 499) << 52));

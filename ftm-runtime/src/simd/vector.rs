@@ -125,6 +125,14 @@ pub trait Vector:
     fn neg_mul_add(self, factor: Self, addend: Self) -> Self {
         (-self).mul_add(factor, addend)
     }
+    /// 0 where the magnitude is below `limit`, and itself elsewhere.
+    #[inline(always)]
+    fn zero_below(self, limit: Self::Scalar) -> Self {
+        let simd = self.simd();
+        self.abs()
+            .lt(simd.splat(limit))
+            .select(simd.number(0.0), self)
+    }
     /// Writes as many lanes as `target` has places.
     #[inline(always)]
     fn store_partial(self, target: &mut [Self::Scalar]) {
