@@ -8,7 +8,7 @@
 //! cargo run --release --example mnist -- --data data/mnist --function sine
 //! ```
 //!
-//! and at least 96.5 % with `--function tanh`, `rectifier` or `cubic`.
+//! and at least 96.5 % with `--function tanh`, `relu` or `cubic`.
 //!
 //! The paper draws the frequencies and phases of its waves from ±10. Waves that fast learn the
 //! training images, but oscillate between neighbouring grey levels and do not carry over: they
@@ -32,7 +32,7 @@ use ftm::{memory, metrics, parallel};
 /// Trains a network whose edges are functions to read handwritten digits.
 #[derive(Parser)]
 struct Options {
-    /// Function on the edges: a name such as `sine`, a number such as `F12`, or `linear`.
+    /// Function on the edges: a name such as `sine` or `tanh`, a number such as `F12`, or `linear`.
     #[arg(long, default_value = "sine")]
     function: String,
     /// Widths of the hidden layers.
@@ -184,7 +184,7 @@ fn network(
     inputs: usize,
     outputs: usize,
 ) -> Result<Network<f32>, Box<dyn Error>> {
-    let linear = Entry::new::<paper::Linear>("");
+    let linear = Entry::new::<paper::Linear>(&[]);
     let functions: Vec<_> = paper::entries().into_iter().chain([linear]).collect();
     let edge = *find(&functions, &options.function)?;
     let activations = activation::entries();
@@ -211,7 +211,7 @@ fn network(
 /// What parameters are drawn from, where it is not what the function declares.
 fn initial_values(options: &Options, edge: &Entry<f32>) -> Vec<(String, Initializer)> {
     let mut initial = Vec::new();
-    if !options.declared && matches!(edge.number, "F12" | "F13") {
+    if !options.declared && ["F12", "F13"].iter().any(|name| edge.is_called(name)) {
         initial.push(("w".to_owned(), Initializer::Uniform(-1.0, 1.0)));
         initial.push(("p".to_owned(), Initializer::Uniform(-0.1, 0.1)));
     }

@@ -16,10 +16,14 @@ pub(crate) fn for_each<Task: Send>(mut tasks: Vec<Task>, work: impl Fn(Task) + S
     }
 }
 
+/// More threads than this are a mistake: they would only wait for one another.
+pub const MAX_THREADS: usize = 1024;
+
 /// Runs `work` with `threads` threads for everything in it; 0 means one for each core.
 ///
 /// # Errors
-/// [`Error::Threads`] when the system refuses to start them.
+/// [`Error::Argument`] for more than [`MAX_THREADS`], [`Error::Threads`] when the system refuses
+/// to start them.
 ///
 /// ```
 /// let threads = ftm_runtime::parallel::with_threads(2, rayon::current_num_threads)?;
@@ -27,6 +31,13 @@ pub(crate) fn for_each<Task: Send>(mut tasks: Vec<Task>, work: impl Fn(Task) + S
 /// # Ok::<(), ftm_runtime::error::Error>(())
 /// ```
 pub fn with_threads<R: Send>(threads: usize, work: impl FnOnce() -> R + Send) -> Result<R, Error> {
+    if threads > MAX_THREADS {
+        return Err(Error::Argument {
+            name: "the number of threads",
+            given: threads.to_string(),
+            allowed: "at most 1024",
+        });
+    }
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()

@@ -33,12 +33,12 @@ use std::f64::consts::FRAC_1_SQRT_2;
 #[must_use]
 pub fn entries<T: Real>() -> [Entry<T>; 7] {
     [
-        Entry::new::<Relu>(""),
-        Entry::new::<Sigmoid>(""),
-        Entry::new::<Tanh>(""),
-        Entry::new::<Softplus>(""),
-        Entry::new::<Swish>(""),
-        Entry::new::<Gelu>(""),
-        Entry::new::<ParametricRelu>(""),
+        Entry::new::<Relu>(&[]),
+        Entry::new::<Sigmoid>(&[]),
+        Entry::new::<Tanh>(&[]),
+        Entry::new::<Softplus>(&[]),
+        Entry::new::<Swish>(&[]),
+        Entry::new::<Gelu>(&[]),
+        Entry::new::<ParametricRelu>(&[]),
     ]
 }

@@ -16,19 +16,19 @@ type Made<T> = Result<Box<dyn Layer<T>>, Error>;
 pub struct Entry<T> {
     /// Name, formula and parameters.
     pub description: &'static Description,
-    /// The paper's number, such as `F12`, or nothing.
-    pub number: &'static str,
+    /// Other names, such as the paper's number, `F12`.
+    pub also: &'static [&'static str],
     functional: fn(usize, usize) -> Made<T>,
     activation: fn(usize) -> Made<T>,
 }
 
 impl<T: Real> Entry<T> {
-    /// The entry of a function, under its name and `number`.
+    /// The entry of a function, under its name and those of `also`.
     #[must_use]
-    pub fn new<C: Connection>(number: &'static str) -> Self {
+    pub fn new<C: Connection>(also: &'static [&'static str]) -> Self {
         Self {
             description: C::description(),
-            number,
+            also,
             functional: |inputs, outputs| {
                 Ok(Box::new(FunctionalLayer::<C, T>::new(inputs, outputs)?))
             },
@@ -52,12 +52,14 @@ impl<T: Real> Entry<T> {
         (self.activation)(width)
     }
 
-    /// Whether `name` means this function: its number or its name, in any case, with or
-    /// without hyphens and underscores.
+    /// Whether `name` is one of this function's names, in any case, with or without hyphens and
+    /// underscores.
     #[must_use]
     pub fn is_called(&self, name: &str) -> bool {
         let plain = |name: &str| name.replace(['-', '_'], "").to_lowercase();
-        let name = plain(name);
-        !name.is_empty() && (name == plain(self.description.name) || name == plain(self.number))
+        let own = [self.description.name];
+        own.iter()
+            .chain(self.also)
+            .any(|own| plain(own) == plain(name))
     }
 }

@@ -124,29 +124,30 @@ ftm_fn! {
     }
 }
 
-/// F01 to F20 in order, to choose from at run time.
+/// F01 to F20 in order, to choose from at run time: by name, by number, or, for those that have
+/// one, by the name in the language of the function within.
 #[must_use]
 pub fn entries<T: Real>() -> [Entry<T>; 20] {
     [
-        Entry::new::<SquaredWeight>("F01"),
-        Entry::new::<CubedWeight>("F02"),
-        Entry::new::<Quadratic>("F03"),
-        Entry::new::<Cubic>("F04"),
-        Entry::new::<Exponential>("F05"),
-        Entry::new::<RectifiedWeight>("F06"),
-        Entry::new::<RectifiedWeightStraightThrough>("F07"),
-        Entry::new::<SignedRectifier>("F08"),
-        Entry::new::<Rectifier>("F09"),
-        Entry::new::<SignedLogistic>("F10"),
-        Entry::new::<Logistic>("F11"),
-        Entry::new::<Sine>("F12"),
-        Entry::new::<Cosine>("F13"),
-        Entry::new::<HyperbolicSine>("F14"),
-        Entry::new::<HyperbolicCosine>("F15"),
-        Entry::new::<HyperbolicTangent>("F16"),
-        Entry::new::<SquaredProduct>("F17"),
-        Entry::new::<SignedSquare>("F18"),
-        Entry::new::<ShiftedSquare>("F19"),
-        Entry::new::<SignedShiftedSquare>("F20"),
+        Entry::new::<SquaredWeight>(&["F01"]),
+        Entry::new::<CubedWeight>(&["F02"]),
+        Entry::new::<Quadratic>(&["F03"]),
+        Entry::new::<Cubic>(&["F04"]),
+        Entry::new::<Exponential>(&["F05", "exp"]),
+        Entry::new::<RectifiedWeight>(&["F06"]),
+        Entry::new::<RectifiedWeightStraightThrough>(&["F07"]),
+        Entry::new::<SignedRectifier>(&["F08"]),
+        Entry::new::<Rectifier>(&["F09", "relu"]),
+        Entry::new::<SignedLogistic>(&["F10"]),
+        Entry::new::<Logistic>(&["F11", "sigmoid"]),
+        Entry::new::<Sine>(&["F12", "sin"]),
+        Entry::new::<Cosine>(&["F13", "cos"]),
+        Entry::new::<HyperbolicSine>(&["F14", "sinh"]),
+        Entry::new::<HyperbolicCosine>(&["F15", "cosh"]),
+        Entry::new::<HyperbolicTangent>(&["F16", "tanh"]),
+        Entry::new::<SquaredProduct>(&["F17"]),
+        Entry::new::<SignedSquare>(&["F18"]),
+        Entry::new::<ShiftedSquare>(&["F19"]),
+        Entry::new::<SignedShiftedSquare>(&["F20"]),
     ]
 }
