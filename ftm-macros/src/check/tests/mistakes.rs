@@ -1,0 +1,334 @@
+//! Every kind of mistake and its exact message.
+
+use super::compile;
+
+#[test]
+fn each_mistake_has_its_message() {
+    let long = format!("fn F(x; a) {{ {} a * x }}", "- ".repeat(1200));
+    let deep = format!("fn F(x) {{ {}x{} }}", "(".repeat(80), ")".repeat(80));
+    let cases: &[(&str, &[&str])] = &[
+        (
+            "",
+            &["nothing is declared; declare a function as `pub fn Name(x; a) { a * x }`"],
+        ),
+        (
+            "fn F(x) { x ^ 2 }",
+            &[
+                "`^` is not a power: in Rust it is XOR and binds weaker than `+`; write `powi(x, 3)` or `powf(x, y)`",
+            ],
+        ),
+        (
+            "fn F(x; amp) { amo * x }",
+            &["unknown name `amo`; did you mean `amp`?"],
+        ),
+        (
+            "fn F(x; a) { a * sine(x) }",
+            &["unknown function `sine`; did you mean `sin`?"],
+        ),
+        (
+            "fn F(x; a) { a * pow(x, 2) }",
+            &["unknown function `pow`; use `powi(x, 3)` or `powf(x, y)`"],
+        ),
+        (
+            "fn F(x; a) { a * log(x) }",
+            &["unknown function `log`; the natural logarithm is `ln`"],
+        ),
+        (
+            "fn F(x; a) { a * clamp(x, 1.0) }",
+            &["`clamp` takes 3 arguments (x, low, high); 2 given"],
+        ),
+        (
+            "fn F(x; a) { a * sin() }",
+            &["`sin` takes 1 argument (x); 0 given"],
+        ),
+        (
+            "fn F(x; a) { a * x.max() }",
+            &["`max` takes 2 arguments (a, b); 1 given"],
+        ),
+        (
+            "fn F(x; a) { a * powi(x, a) }",
+            &["the exponent of `powi` is an integer literal; for other exponents use `powf`"],
+        ),
+        (
+            "fn F(x; a) { a * powi(x, 2.5) }",
+            &["the exponent of `powi` is an integer literal; for other exponents use `powf`"],
+        ),
+        (
+            "fn F(x; a, b) { a * x }",
+            &["the parameter `b` is never used; its gradient would always be 0"],
+        ),
+        ("fn F(x; const u ~ sign()) { x }", &["`u` is never used"]),
+        (
+            "fn F(x; a) { a }",
+            &["the value does not depend on the input `x`"],
+        ),
+        (
+            "fn F(x; a) { let z = a; a * x }",
+            &["`z` is never used; remove this `let`"],
+        ),
+        ("fn F(x; a, a) { a * x }", &["`a` is declared twice"]),
+        ("fn F(x; x) { x }", &["`x` is declared twice"]),
+        (
+            "fn F(x; PI) { PI * x }",
+            &["`PI` is a constant of the language; choose another name"],
+        ),
+        (
+            "fn F(x; const u) { u * x }",
+            &["the constant `u` needs a distribution to be drawn from, such as `~ sign()`"],
+        ),
+        (
+            "fn F(x; state h ~ sign()) { x + h }",
+            &["the state `h` starts at 0; it has no distribution"],
+        ),
+        (
+            "fn F(x; state h, state k) { x + h + k }",
+            &["a function has one state at most: its own previous output"],
+        ),
+        (
+            "fn F(x; a ~ unifrom(0, 1)) { a * x }",
+            &["unknown distribution `unifrom`; did you mean `uniform`?"],
+        ),
+        (
+            "fn F(x; a ~ gamma(0, 1)) { a * x }",
+            &[
+                "unknown distribution `gamma`; there are `uniform(low, high)`, `normal(mean, deviation)`, `sign()` and `value(v)`",
+            ],
+        ),
+        (
+            "fn F(x; a ~ uniform(1)) { a * x }",
+            &["`uniform` takes 2 arguments (low, high); 1 given"],
+        ),
+        (
+            "fn F(x; const a ~ sign(1)) { a * x }",
+            &["`sign` takes no arguments; 1 given"],
+        ),
+        (
+            "fn F(x; a ~ uniform(1, -1)) { a * x }",
+            &["the upper bound must be above the lower one"],
+        ),
+        (
+            "fn F(x; a ~ normal(0, -1)) { a * x }",
+            &["the standard deviation must be above 0"],
+        ),
+        (
+            "fn F(x; a ~ value(x.sin())) { a * x }",
+            &["an argument of a distribution is a number, a constant, or `+ - * /` of them"],
+        ),
+        (
+            "fn F(x; a ~ uniform) { a * x }",
+            &["`uniform` needs its arguments, as in `uniform(-0.1, 0.1)`"],
+        ),
+        (
+            "fn F(x; a = 1) { a * x }",
+            &["an initial value is given as `~ value(…)`"],
+        ),
+        (
+            "fn F(x; mut a) { a * x }",
+            &["expected the name of a parameter"],
+        ),
+        (
+            "fn F(x; constant a) { a * x }",
+            &["`constant` is no kind of symbol; write `name`, `const name` or `state name`"],
+        ),
+        (
+            "fn F(x: f32) { x }",
+            &["the input has no type; it is a number of the layer's type"],
+        ),
+        (
+            "fn F(x; a: f32) { a * x }",
+            &["a parameter has no type; it is a number of the layer's type"],
+        ),
+        (
+            "fn F(x, a) { a * x }",
+            &["parameters are set off from the input by `;`, as in `(x; a, b)`"],
+        ),
+        (
+            "fn F() { 1.0 }",
+            &["the input is missing; write `(x)` or `(x; a, b)`"],
+        ),
+        (
+            "fn F(self) { 1.0 }",
+            &["a connection function has no `self`"],
+        ),
+        ("fn F(_) { 1.0 }", &["the input needs a name"]),
+        (
+            "fn F<T>(x) { x }",
+            &[
+                "a connection function has no generic parameters; it is compiled for `f32` and `f64`",
+            ],
+        ),
+        (
+            "fn F(x) -> f32 { x }",
+            &["a connection function gives one number; leave the return type out"],
+        ),
+        (
+            "fn F(x) where T: Copy { x }",
+            &["a connection function has no `where` clause"],
+        ),
+        (
+            "fn F(x);",
+            &["expected the body in braces, such as `{ a * x }`"],
+        ),
+        (
+            "unsafe fn F(x) { x }",
+            &["a connection function cannot be `unsafe`; write `fn Name(x) { … }`"],
+        ),
+        (
+            "struct F;",
+            &["expected a declaration such as `pub fn Name(x; a) { a * x }`"],
+        ),
+        (
+            "fn F(x) { }",
+            &["a block needs a value, such as `{ a * x }`"],
+        ),
+        (
+            "fn F(x; a) { a * x; }",
+            &["the value must be the last thing in the block; remove this `;`"],
+        ),
+        (
+            "fn F(x; a) { let z = a * x; }",
+            &["a block ends with its value, not with a statement"],
+        ),
+        (
+            "fn F(x; a) { a; x }",
+            &["this value is not used; a body is `let` statements and one final value"],
+        ),
+        (
+            "fn F(x) { let mut z = x; z }",
+            &["values never change; write `let` without `mut`, and a new `let` for a new value"],
+        ),
+        (
+            "fn F(x) { let z: f32 = x; z }",
+            &["a value has no type; it is a number of the layer's type"],
+        ),
+        (
+            "fn F(x) { let (a, b) = x; x }",
+            &["`let` binds one name, as in `let z = w * x;`"],
+        ),
+        (
+            "fn F(x) { let z; x }",
+            &["`let` needs a value, as in `let z = w * x;`"],
+        ),
+        (
+            "fn F(x) { if x > 0.0 { x } }",
+            &["`if` needs an `else`: the value must be a number either way"],
+        ),
+        (
+            "fn F(x) { if x { 1.0 } else { 0.0 } }",
+            &["a number where a condition is needed; compare it, as in `x > 0.0`"],
+        ),
+        (
+            "fn F(x) { x > 0.0 }",
+            &["a condition where a number is needed; choose numbers with `if c { a } else { b }`"],
+        ),
+        (
+            "fn F(x) { x + true }",
+            &["a truth value where a number is needed; `if` turns one into the other"],
+        ),
+        (
+            "fn F(x) { !x }",
+            &["`!` is for conditions; the negative of a number is `-`"],
+        ),
+        (
+            "fn F(x) { x % 2.0 }",
+            &["there is no remainder `%`; the operators are `+ - * /`"],
+        ),
+        (
+            "fn F(x) { x as f32 }",
+            &["there are no casts; every value is a number of the layer's type"],
+        ),
+        (
+            "fn F(x) { for i in 0..3 { } x }",
+            &["there are no loops in a formula"],
+        ),
+        (
+            "fn F(x) { let z = x; z = 2.0; z }",
+            &["values never change; bind a new one with `let`"],
+        ),
+        ("fn F(x) { loop { } }", &["there are no loops in a formula"]),
+        (
+            "fn F(x) { match x { _ => x } }",
+            &["there is no `match` in a formula; use `if c { a } else { b }`"],
+        ),
+        (
+            "fn F(x) { println!(\"\") }",
+            &["macros cannot be used here"],
+        ),
+        ("fn F(x) { |y| y }", &["there are no closures in a formula"]),
+        ("fn F(x) { &x }", &["there are no references here"]),
+        ("fn F(x) { *x }", &["there are no references here"]),
+        ("fn F(x) { x[0] }", &["there are no arrays in a formula"]),
+        ("fn F(x) { x.0 }", &["there are no fields in a formula"]),
+        ("fn F(x) { (x, x) }", &["there are no tuples in a formula"]),
+        (
+            "fn F(x) { return x }",
+            &["the value is the last expression; there is no `return`"],
+        ),
+        ("fn F(x) { \"x\" }", &["this literal is no number"]),
+        (
+            "fn F(x) { x + 1u8 }",
+            &["a number has no suffix `u8`; it is of the layer's type"],
+        ),
+        (
+            "fn F(x) { x + 1e999 }",
+            &["this number is too large for `f64`"],
+        ),
+        (
+            "fn F(x) { sin * x }",
+            &["`sin` is a function; call it as `sin(…)`"],
+        ),
+        (
+            "fn F(x) { std::cmp::max(x, x) }",
+            &[
+                "functions outside of the language cannot be called, since their derivative is not known; write out the formula",
+            ],
+        ),
+        (
+            "fn F(x) { x.sin::<f32>() }",
+            &["functions have no generic arguments"],
+        ),
+        (
+            "fn F(x) { detach(x, x) }",
+            &["`detach` takes 1 argument (e); 2 given"],
+        ),
+        (
+            "fn F(x) { fn g() {} x }",
+            &["items cannot be declared here"],
+        ),
+        (
+            "fn F(x) { x } fn F(x) { x }",
+            &["a function called `F` is declared above"],
+        ),
+        // All mistakes at once, and one message for one mistake.
+        (
+            "fn F(x; a) { let z = a * q; z * sim(z) }",
+            &[
+                "unknown name `q`; known here: x, a",
+                "unknown function `sim`; did you mean `sin`?",
+            ],
+        ),
+        (
+            "fn F(x) { x ^ 2 } fn G(x: f64) { x } fn H(x) { y }",
+            &[
+                "the input has no type; it is a number of the layer's type",
+                "`^` is not a power: in Rust it is XOR and binds weaker than `+`; write `powi(x, 3)` or `powf(x, y)`",
+                "unknown name `y`; known here: x",
+            ],
+        ),
+        (
+            &long,
+            &["too large to compile: an expression of more than 1000 tokens; split it with `let`"],
+        ),
+        (&deep, &["too large to compile: more than 64 nested groups"]),
+    ];
+    let mut failures = Vec::new();
+    for (source, expected) in cases {
+        let (_, messages) = compile(source);
+        if messages != *expected {
+            failures.push(format!(
+                "{source}\n  gives    {messages:#?}\n  expected {expected:#?}"
+            ));
+        }
+    }
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+}
