@@ -6,6 +6,7 @@ pub mod connection;
 pub mod data;
 pub mod error;
 pub mod evaluate;
+pub mod gradient_check;
 pub mod init;
 mod kernel;
 pub mod layer;

@@ -14,8 +14,6 @@ mod diagonal;
 mod edges;
 mod forward;
 mod scratch;
-#[cfg(test)]
-mod tests;
 mod tuning;
 
 pub(crate) use backward::backward;

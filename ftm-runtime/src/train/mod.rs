@@ -5,27 +5,28 @@
 
 mod checks;
 mod history;
+mod steps;
 #[cfg(test)]
 mod tests;
 
 use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use ndarray::{ArrayView3, ArrayViewMut2};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng as _;
 
 use crate::clip::Clip;
-use crate::data::{Batch, Dataset, shuffled};
+use crate::data::{Dataset, shuffled};
 use crate::error::{Error, Place};
 use crate::loss::Loss;
 use crate::metrics;
-use crate::network::{BackThroughTime, Network, Snapshot, Workspace};
+use crate::network::{BackThroughTime, Network, Snapshot};
 use crate::optimizer::Optimizer;
 use crate::schedule::{Constant, Schedule};
 use crate::simd::{Level, Real};
 
 pub use history::{EpochReport, History, Next};
+pub(crate) use steps::Steps;
 
 /// Trains networks.
 ///
@@ -305,29 +306,12 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
         factor: f64,
         steps: &mut Steps<T>,
     ) -> Result<Result<f64, Place>, Error> {
-        let Steps {
-            batch,
-            workspace,
-            dy,
-        } = steps;
-        batch.gather(data, samples)?;
-        network.forward_sequence(workspace, batch.inputs(), None)?;
-        let outputs = workspace.last_outputs(data.target_steps());
-        let (rows, width) = outputs.dim();
-        let all = workspace.steps() * samples.len() * width;
-        dy.clear();
-        dy.resize(all, T::ZERO);
-        let loss = {
-            let last = ArrayViewMut2::from_shape((rows, width), &mut dy[all - rows * width..]);
-            self.loss.evaluate(outputs, batch.targets(), last.ok())?
-        };
+        let loss = steps.forward(network, &self.loss, data, samples)?;
         if !loss.is_finite() {
-            return Ok(Err(checks::outputs(network, workspace)));
+            return Ok(Err(checks::outputs(network, &steps.workspace)));
         }
-        let shape = (workspace.steps(), samples.len(), width);
-        if let Ok(dy) = ArrayView3::from_shape(shape, dy) {
-            network.backward_sequence(workspace, dy, self.back)?;
-        }
+        steps.backward(network, self.back)?;
+        let workspace = &mut steps.workspace;
         if let Err(place) = checks::gradients(network, workspace) {
             return Ok(Err(place));
         }
@@ -336,22 +320,5 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
         }
         network.update(&mut self.optimizer, workspace, factor)?;
         Ok(Ok(loss))
-    }
-}
-
-/// Memory that every step uses again.
-struct Steps<T> {
-    batch: Batch<T>,
-    workspace: Workspace<T>,
-    dy: Vec<T>,
-}
-
-impl<T: Real> Steps<T> {
-    fn new(level: Level) -> Self {
-        Self {
-            batch: Batch::new(),
-            workspace: Workspace::on(level),
-            dy: Vec::new(),
-        }
     }
 }

@@ -1,1 +1,227 @@
+//! Tests of training with plain layers.
 
+use ndarray::{Array2, array};
+
+use super::*;
+use crate::loss::{MeanSquaredError, SoftmaxCrossEntropy};
+use crate::optimizer::{Adam, Sgd};
+use crate::test_layers::Dense;
+
+fn network(seed: u64) -> Network<f64> {
+    Network::new(2)
+        .layer(|inputs| Dense::new(inputs, 3))
+        .layer(|inputs| Dense::new(inputs, 2))
+        .build(seed)
+        .expect("a good network")
+}
+
+/// Points of the plane, and whether they are right of the diagonal.
+fn data(count: usize) -> Dataset<f64> {
+    let inputs = Array2::from_shape_fn((count, 2), |(n, i)| ((n * 7 + i * 3) as f64).sin());
+    let labels = inputs.outer_iter().map(|x| usize::from(x[0] > x[1]));
+    let labels = labels.collect();
+    Dataset::classification(inputs, labels, 2).expect("good data")
+}
+
+fn trainer<'a>() -> Trainer<'a, f64, SoftmaxCrossEntropy, Adam<f64>> {
+    Trainer::new(SoftmaxCrossEntropy, Adam::new(0.02).expect("a good rate")).batch(8)
+}
+
+#[test]
+fn a_network_learns_and_its_history_says_so() {
+    let (data, mut network) = (data(50), network(1));
+    let history = trainer().epochs(60).fit(&mut network, &data).expect("fits");
+    let losses: Vec<f64> = history.epochs.iter().map(|e| e.training_loss).collect();
+    assert_eq!(losses.len(), 60);
+    assert!(losses[59] < 0.2 * losses[0], "{losses:?}");
+    assert_eq!(history.epochs[7].epoch, 7);
+    assert!(history.best_epoch().is_some_and(|best| best.epoch > 50));
+    let metrics = metrics::evaluate(&network, &SoftmaxCrossEntropy, &data).expect("fits");
+    assert!(metrics.accuracy.is_some_and(|accuracy| accuracy > 0.97));
+}
+
+#[test]
+fn one_seed_gives_one_training() {
+    let data = data(50);
+    let train = |seed| {
+        let mut network = network(1);
+        let history = trainer().seed(seed).fit(&mut network, &data).expect("fits");
+        let losses: Vec<u64> = history
+            .epochs
+            .iter()
+            .map(|e| e.training_loss.to_bits())
+            .collect();
+        (losses, network.snapshot())
+    };
+    assert_eq!(train(3), train(3));
+    assert_ne!(train(3), train(4));
+}
+
+#[test]
+fn the_loss_of_an_epoch_is_the_mean_over_samples_with_a_short_last_batch() {
+    let data = data(50);
+    let mut network = network(1);
+    let whole = metrics::evaluate(&network, &SoftmaxCrossEntropy, &data).expect("fits");
+    // A rate this small changes nothing while the epoch runs.
+    let sgd = Sgd::new(1e-300).expect("a good rate");
+    let history = Trainer::new(SoftmaxCrossEntropy, sgd)
+        .batch(16)
+        .epochs(1)
+        .fit(&mut network, &data)
+        .expect("fits");
+    assert!((history.epochs[0].training_loss - whole.loss).abs() < 1e-14);
+}
+
+#[test]
+fn the_epoch_that_did_best_on_the_validation_set_is_kept() {
+    let (data, validation) = data(50).split(30).expect("two parts");
+    let mut network = network(1);
+    let mut reported = Vec::new();
+    let history = trainer()
+        .epochs(30)
+        // From epoch 10 on it forgets what it has learnt.
+        .schedule(|epoch: f64| if epoch < 10.0 { 1.0 } else { 300.0 })
+        .validation(&validation)
+        .after_epoch(|report| {
+            reported.push(*report);
+            Next::Continue
+        })
+        .fit(&mut network, &data)
+        .expect("fits");
+    assert_eq!(reported, history.epochs);
+    let best = history.best_epoch().and_then(|best| best.validation);
+    let kept = metrics::evaluate(&network, &SoftmaxCrossEntropy, &validation).expect("fits");
+    assert_eq!(best, Some(kept));
+}
+
+#[test]
+fn training_stops_when_told_to_and_when_it_no_longer_helps() {
+    let data = data(50);
+    let stop = trainer()
+        .epochs(20)
+        .after_epoch(|report| match report.epoch {
+            4 => Next::Stop,
+            _ => Next::Continue,
+        })
+        .fit(&mut network(1), &data)
+        .expect("fits");
+    assert_eq!(stop.epochs.len(), 5);
+    let tired = trainer()
+        .epochs(50)
+        .schedule(|epoch: f64| if epoch < 3.0 { 1.0 } else { 0.0 })
+        .validation(&data)
+        .patience(4)
+        .fit(&mut network(1), &data)
+        .expect("fits");
+    let best = tired.best.expect("epochs were run");
+    assert_eq!(tired.epochs.len(), best + 1 + 4);
+}
+
+#[test]
+fn divergence_is_located_and_the_last_good_epoch_restored() {
+    let data = data(20);
+    let good = {
+        let mut network = network(1);
+        trainer()
+            .epochs(2)
+            .fit(&mut network, &data)
+            .expect("two good epochs");
+        network.snapshot()
+    };
+    let mut network = network(1);
+    let error = trainer()
+        .epochs(5)
+        .schedule(|epoch: f64| if epoch < 2.3 { 1.0 } else { 1e300 })
+        .fit(&mut network, &data)
+        .expect_err("such a rate");
+    // Batches of 8, 8 and 4: the rate breaks the step of batch 1, and batch 2 meets the result.
+    let Error::Diverged {
+        epoch: 2,
+        batch: 2,
+        place: Place::Output { layer: 1, name },
+    } = &error
+    else {
+        panic!("{error}")
+    };
+    assert_eq!(name, "Dense 3 → 2");
+    assert_eq!(
+        error.to_string(),
+        "the output of layer 1 (Dense 3 → 2) is not finite in epoch 2, batch 2; the network has \
+         the parameters of the last good epoch again"
+    );
+    assert_eq!(network.snapshot(), good);
+}
+
+#[test]
+fn a_broken_parameter_is_named() {
+    let mut network = network(1);
+    network.layers_mut()[0].parameters_mut()[7] = f64::NAN;
+    let place = checks::parameters(&network).expect_err("a NaN");
+    assert_eq!(
+        place.to_string(),
+        "parameter `bias` of layer 0 (Dense 2 → 3)"
+    );
+    network.layers_mut()[0].parameters_mut()[7] = 0.0;
+    network.layers_mut()[1].parameters_mut()[0] = f64::INFINITY;
+    let place = checks::parameters(&network).expect_err("an infinity");
+    assert_eq!(
+        place.to_string(),
+        "parameter `weight` of layer 1 (Dense 3 → 2)"
+    );
+}
+
+#[test]
+fn mistakes_are_refused_before_anything_is_changed() {
+    let (data, mut network) = (data(20), network(1));
+    let before = network.snapshot();
+    let message = |mut trainer: Trainer<'_, f64, SoftmaxCrossEntropy, Adam<f64>>,
+                   network: &mut Network<f64>,
+                   data: &Dataset<f64>| {
+        trainer
+            .fit(network, data)
+            .expect_err("a mistake")
+            .to_string()
+    };
+    assert_eq!(
+        message(trainer().epochs(0), &mut network, &data),
+        "the number of epochs is 0, but must be at least 1"
+    );
+    assert_eq!(
+        message(trainer().batch(0), &mut network, &data),
+        "the batch size is 0, but must be at least 1"
+    );
+    assert_eq!(
+        message(trainer().clip(Clip::Value(-1.0)), &mut network, &data),
+        "the limit of gradients is -1, but must be finite and above 0"
+    );
+    let wide = Dataset::classification(Array2::zeros((4, 3)), vec![0; 4], 2).expect("good data");
+    for data in [&wide, &data] {
+        let trainer = trainer().validation(&wide);
+        assert!(message(trainer, &mut network, data).contains("3 columns, but 2"));
+    }
+    let values = Dataset::regression(array![[1.0, 2.0]], array![[0.0, 1.0]]).expect("good data");
+    assert!(message(trainer(), &mut network, &values).contains("needs classes"));
+    assert_eq!(network.snapshot(), before);
+}
+
+#[test]
+fn values_are_learnt_too() {
+    let inputs = Array2::from_shape_fn((40, 2), |(n, i)| ((n * 3 + i) as f64).cos());
+    let values = Array2::from_shape_fn((40, 2), |(n, o)| {
+        let x = inputs.row(n);
+        if o == 0 {
+            x[0] - 2.0 * x[1]
+        } else {
+            0.5 - x[0]
+        }
+    });
+    let data = Dataset::regression(inputs, values).expect("good data");
+    let mut network = network(2);
+    let history = Trainer::new(MeanSquaredError, Adam::new(0.03).expect("a good rate"))
+        .batch(10)
+        .epochs(150)
+        .fit(&mut network, &data)
+        .expect("fits");
+    assert!(history.epochs[149].training_loss < 1e-4);
+    assert!(history.epochs[149].validation.is_none());
+}

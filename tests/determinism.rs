@@ -1,0 +1,105 @@
+//! The same seed gives the same bits, however many threads there are.
+
+use ftm::clip::Clip;
+use ftm::data::{Dataset, Digits, Targets};
+use ftm::functions::activation::Tanh;
+use ftm::functions::paper::{Memory, Sine};
+use ftm::network::{BackThroughTime, Network};
+use ftm::parallel::with_threads;
+use ftm::prelude::*;
+use ftm::simd::{Level, Real};
+use ndarray::{Array2, Array3};
+
+/// Everything that a training gives: the losses, the parameters and predictions, as bits.
+type Bits = Vec<u64>;
+
+/// Bits of a training with 1, 2 and 3 threads, on every instruction set.
+fn same_at_any_thread_count(train: impl Fn(Level) -> Bits + Sync) {
+    for level in Level::available() {
+        let [one, two, three] = [1, 2, 3].map(|threads| {
+            let run = || {
+                assert_eq!(rayon::current_num_threads(), threads);
+                train(level)
+            };
+            with_threads(threads, run).expect("threads start")
+        });
+        assert!(one.len() > 100);
+        assert!(one == two && two == three, "results differ on {level}");
+    }
+}
+
+fn bits<T: Real>(history: &ftm::train::History, network: &Network<T>, y: Array2<T>) -> Bits {
+    let losses = history.epochs.iter().map(|epoch| epoch.training_loss);
+    let validation = history.epochs.iter().filter_map(|epoch| epoch.validation);
+    let validation = validation.map(|metrics| metrics.loss);
+    let parameters = network.layers().iter().flat_map(|layer| layer.parameters());
+    let numbers = parameters.chain(&y).map(|value| value.to_f64());
+    let all = losses.chain(validation).chain(numbers);
+    all.map(f64::to_bits).collect()
+}
+
+fn digits<T: Real>(level: Level) -> Bits {
+    let digits = Digits::<T>::load().expect("they are embedded");
+    // 150 samples: batches of 64, 64 and 22, several tasks of each pass.
+    let train = digits.train.split(150).expect("there are more").0;
+    let mut network = Network::new(64)
+        .functional(Sine, 50)
+        .activation(Tanh)
+        .functional(Sine, 10)
+        .build(7)
+        .expect("a network");
+    let history = Trainer::new(SoftmaxCrossEntropy, Adam::new(1e-3).expect("a rate"))
+        .epochs(2)
+        .batch(64)
+        .seed(5)
+        .clip(Clip::GlobalNorm(1.0))
+        .level(level)
+        .validation(&digits.validation)
+        .fit(&mut network, &train)
+        .expect("they fit");
+    let y = network.predict(digits.test.inputs()).expect("they fit");
+    bits(&history, &network, y)
+}
+
+fn sequences<T: Real>(level: Level) -> Bits {
+    let x = Array3::from_shape_fn((40, 6, 5), |(n, t, i)| {
+        T::from_f64(((n * 31 + t * 7 + i) as f64).sin())
+    });
+    let labels = (0..40 * 6).map(|n| n * n % 3).collect();
+    let data = Dataset::sequences(x, Targets::Classes { labels, classes: 3 }).expect("good data");
+    let mut network = Network::new(5)
+        .functional(Memory, 40)
+        .functional(Memory, 30)
+        .functional(Sine, 3)
+        .build(3)
+        .expect("a network");
+    let history = Trainer::new(SoftmaxCrossEntropy, Sgd::new(0.05).expect("a rate"))
+        .epochs(2)
+        .batch(32)
+        .level(level)
+        .back_through_time(BackThroughTime::Truncated(4))
+        .fit(&mut network, &data)
+        .expect("it fits");
+    let y = network.predict(data.inputs()).expect("it fits");
+    bits(&history, &network, y)
+}
+
+#[test]
+fn digits_in_single_precision() {
+    same_at_any_thread_count(digits::<f32>);
+}
+
+#[test]
+fn digits_in_double_precision() {
+    same_at_any_thread_count(digits::<f64>);
+}
+
+#[test]
+fn sequences_in_single_precision() {
+    same_at_any_thread_count(sequences::<f32>);
+}
+
+#[test]
+fn sequences_in_double_precision() {
+    same_at_any_thread_count(sequences::<f64>);
+}

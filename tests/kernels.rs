@@ -1,0 +1,298 @@
+//! Kernels of layers against sums of single evaluations: ragged sizes, every instruction set,
+//! both precisions, and memory that was full of NaN before.
+
+use ftm::connection::Connection;
+use ftm::evaluate::{Evaluation, Point, evaluate};
+use ftm::functions::activation::{Gelu, ParametricRelu};
+use ftm::functions::paper::{
+    Cubic, Exponential, Memory, RectifiedWeightStraightThrough, SignedRectifier, Sine,
+};
+use ftm::layer::{ActivationLayer, Backward, Forward, FunctionalLayer, Layer};
+use ftm::simd::{Level, Real};
+use ndarray::{Array2, ArrayView2};
+
+/// Batch, inputs and outputs: single, below, at and past the lanes of every vector, and past
+/// the samples of a tile.
+const SIZES: [(usize, usize, usize); 9] = [
+    (1, 1, 1),
+    (1, 3, 16),
+    (2, 5, 7),
+    (3, 2, 33),
+    (4, 7, 15),
+    (5, 1, 17),
+    (33, 4, 9),
+    (259, 2, 3),
+    (600, 3, 20),
+];
+
+/// What a layer computes in a pass forward and a pass back.
+struct Pass<T> {
+    y: Array2<T>,
+    next_state: Vec<T>,
+    dx: Array2<T>,
+    gradient: Vec<T>,
+    dstate: Vec<T>,
+}
+
+/// What goes into them.
+struct Given<T> {
+    x: Array2<T>,
+    dy: Array2<T>,
+    state: Vec<T>,
+    next_dstate: Vec<T>,
+}
+
+/// Numbers in ±`size` without a pattern.
+fn numbers<T: Real>(size: f64, seed: f64) -> impl Iterator<Item = T> {
+    (1..).map(move |k| T::from_f64(size * (seed + 12.9898 * f64::from(k)).sin()))
+}
+
+impl<T: Real> Given<T> {
+    fn new(batch: usize, layer: &impl Layer<T>) -> Self {
+        let array = |width: usize, seed| {
+            let values = numbers(1.5, seed).take(batch * width).collect();
+            Array2::from_shape_vec((batch, width), values).expect("the right length")
+        };
+        let states = batch * layer.state_size();
+        Self {
+            x: array(layer.inputs(), 0.3),
+            dy: array(layer.outputs(), 1.7),
+            state: numbers(1.0, 4.1).take(states).collect(),
+            next_dstate: numbers(1.0, 5.9).take(states).collect(),
+        }
+    }
+
+    /// Runs the layer; everything it writes or works in is NaN before, but for the gradient,
+    /// which is added to.
+    fn run(&self, level: Level, layer: &impl Layer<T>, want_dx: bool) -> Pass<T> {
+        let nan = T::from_f64(f64::NAN);
+        let mut scratch = vec![nan; 100_000];
+        let mut pass = Pass {
+            y: Array2::from_elem(self.dy.dim(), nan),
+            next_state: vec![nan; self.state.len()],
+            dx: Array2::from_elem(self.x.dim(), nan),
+            gradient: vec![T::ONE; layer.parameters().len()],
+            dstate: vec![nan; self.state.len()],
+        };
+        layer.forward(Forward {
+            level,
+            x: self.x.view(),
+            y: pass.y.view_mut(),
+            state: &self.state,
+            next_state: &mut pass.next_state,
+            scratch: &mut scratch,
+        });
+        scratch.fill(nan);
+        layer.backward(Backward {
+            level,
+            x: self.x.view(),
+            y: pass.y.view(),
+            dy: self.dy.view(),
+            dx: want_dx.then(|| pass.dx.view_mut()),
+            gradient: &mut pass.gradient,
+            state: &self.state,
+            next_dstate: &self.next_dstate,
+            dstate: &mut pass.dstate,
+            scratch: &mut scratch,
+        });
+        pass
+    }
+}
+
+/// Fails unless all numbers agree to a few roundings of the terms they are sums of.
+fn agree<T: Real>(what: &str, ours: &[T], sums: &[(f64, f64)]) {
+    assert_eq!(ours.len(), sums.len(), "{what}");
+    for (place, (ours, (sum, size))) in ours.iter().zip(sums).enumerate() {
+        let allowed = 16.0 * T::EPSILON.to_f64() * size;
+        let error = (ours.to_f64() - sum).abs();
+        assert!(error <= allowed, "{what}[{place}]: {ours} is not {sum}");
+    }
+}
+
+/// A sum and the sum of the sizes of its terms, which bounds its roundings.
+fn add(sum: &mut (f64, f64), term: f64) {
+    *sum = (sum.0 + term, sum.1 + term.abs());
+}
+
+fn plane<T: Real>(layer: &impl Layer<T>, tensor: usize) -> (ArrayView2<'_, T>, usize) {
+    let tensor = &layer.tensors()[tensor];
+    let shape = (tensor.shape[0], tensor.shape[1]);
+    let strides = ndarray::ShapeBuilder::strides(shape, (tensor.strides[0], tensor.strides[1]));
+    let values = &layer.parameters()[tensor.offset..];
+    let view = ArrayView2::from_shape(strides, values).expect("a tensor fits its layer");
+    (view, tensor.offset)
+}
+
+/// Compares a functional layer with sums over its edges.
+fn functional<C: Connection, T: Real>(batch: usize, inputs: usize, outputs: usize) {
+    let mut layer = FunctionalLayer::<C, T>::new(inputs, outputs).expect("a layer");
+    let count = layer.parameters().len();
+    let values: Vec<T> = numbers(0.8, 2.2).take(count).collect();
+    layer.parameters_mut().copy_from_slice(&values);
+    for (constant, value) in layer.constants_mut().iter_mut().zip(numbers::<T>(1.0, 0.1)) {
+        *constant = if value > T::ZERO {
+            T::ONE
+        } else {
+            T::ZERO - T::ONE
+        };
+    }
+    let description = C::description();
+    let given = Given::new(batch, &layer);
+    let state = |n: usize, i: usize, o: usize| (n * inputs + i) * outputs + o;
+    for level in Level::available() {
+        let zero = (0.0, 0.0);
+        let mut y = vec![zero; batch * outputs];
+        let mut dx = vec![zero; batch * inputs];
+        let mut gradient = vec![(1.0, 1.0); count];
+        let mut next_state = vec![zero; given.state.len()];
+        let mut dstate = vec![zero; given.state.len()];
+        for (n, i, o) in (0..batch)
+            .flat_map(|n| (0..inputs).flat_map(move |i| (0..outputs).map(move |o| (n, i, o))))
+        {
+            let planes: Vec<_> = (0..description.parameters.len())
+                .map(|k| plane(&layer, k))
+                .collect();
+            let parameters: Vec<T> = planes.iter().map(|(plane, _)| plane[[i, o]]).collect();
+            let constants: Vec<T> = description
+                .constants
+                .iter()
+                .filter_map(|c| layer.constant(c.name))
+                .map(|plane| plane[[i, o]])
+                .collect();
+            let at = state(n, i, o);
+            let Evaluation {
+                value,
+                by_input,
+                by_parameters,
+                by_state,
+            } = evaluate::<C, T>(
+                level,
+                Point {
+                    x: given.x[[n, i]],
+                    parameters: &parameters,
+                    constants: &constants,
+                    state: given.state.get(at).copied().unwrap_or(T::ZERO),
+                },
+            )
+            .expect("the numbers fit the function");
+            add(&mut y[n * outputs + o], value.to_f64());
+            let mut g = given.dy[[n, o]].to_f64();
+            if C::STATEFUL {
+                g += given.next_dstate[at].to_f64();
+                add(&mut next_state[at], value.to_f64());
+                add(&mut dstate[at], g * by_state.to_f64());
+            }
+            add(&mut dx[n * inputs + i], g * by_input.to_f64());
+            for (k, slope) in by_parameters.iter().enumerate() {
+                let tensor = &layer.tensors()[k];
+                let place = tensor.offset + i * tensor.strides[0] + o * tensor.strides[1];
+                add(&mut gradient[place], g * slope.to_f64());
+            }
+        }
+        for o in 0..outputs {
+            for n in 0..batch {
+                add(&mut y[n * outputs + o], layer.bias()[o].to_f64());
+                let bias = count - outputs + o;
+                // The kernel adds the samples one after the other, which rounds more often.
+                add(&mut gradient[bias], given.dy[[n, o]].to_f64());
+                gradient[bias].1 += 1.5;
+            }
+        }
+        let name = format!(
+            "{} {} {level} {batch} × {inputs} × {outputs}",
+            description.name,
+            T::NAME
+        );
+        for want_dx in [true, false] {
+            let pass = given.run(level, &layer, want_dx);
+            let flat = |array: &Array2<T>| array.iter().copied().collect::<Vec<_>>();
+            agree(&format!("{name}: y"), &flat(&pass.y), &y);
+            agree(&format!("{name}: ∂θ"), &pass.gradient, &gradient);
+            agree(&format!("{name}: state"), &pass.next_state, &next_state);
+            agree(&format!("{name}: ∂state"), &pass.dstate, &dstate);
+            if want_dx {
+                agree(&format!("{name}: ∂x"), &flat(&pass.dx), &dx);
+            } else {
+                assert!(pass.dx.iter().all(|dx| !dx.is_finite()), "{name}: ∂x");
+            }
+        }
+    }
+}
+
+/// Compares an activation layer with its function.
+fn activation<C: Connection, T: Real>(batch: usize, width: usize) {
+    let mut layer = ActivationLayer::<C, T>::new(width).expect("a layer");
+    let count = layer.parameters().len();
+    let values: Vec<T> = numbers(0.8, 2.2).take(count).collect();
+    layer.parameters_mut().copy_from_slice(&values);
+    let given = Given::new(batch, &layer);
+    for level in Level::available() {
+        let mut y = vec![(0.0, 0.0); batch * width];
+        let mut dx = y.clone();
+        let mut gradient = vec![(1.0, 1.0); count];
+        for n in 0..batch {
+            for i in 0..width {
+                let parameters: Vec<T> = (0..count / width)
+                    .map(|k| layer.parameters()[k * width + i])
+                    .collect();
+                let at =
+                    evaluate::<C, T>(level, Point::new(given.x[[n, i]], &parameters)).expect("f");
+                let g = given.dy[[n, i]].to_f64();
+                add(&mut y[n * width + i], at.value.to_f64());
+                add(&mut dx[n * width + i], g * at.by_input.to_f64());
+                for (k, slope) in at.by_parameters.iter().enumerate() {
+                    add(&mut gradient[k * width + i], g * slope.to_f64());
+                }
+            }
+        }
+        let name = format!("{} {} {level} {batch} × {width}", layer.name(), T::NAME);
+        let pass = given.run(level, &layer, true);
+        let flat = |array: &Array2<T>| array.iter().copied().collect::<Vec<_>>();
+        agree(&format!("{name}: y"), &flat(&pass.y), &y);
+        agree(&format!("{name}: ∂x"), &flat(&pass.dx), &dx);
+        agree(&format!("{name}: ∂θ"), &pass.gradient, &gradient);
+    }
+}
+
+fn functional_layers<C: Connection>() {
+    for (batch, inputs, outputs) in SIZES {
+        functional::<C, f32>(batch, inputs, outputs);
+        functional::<C, f64>(batch, inputs, outputs);
+    }
+}
+
+#[test]
+fn sines() {
+    functional_layers::<Sine>();
+}
+
+#[test]
+fn polynomials() {
+    functional_layers::<Cubic>();
+}
+
+#[test]
+fn exponentials() {
+    functional_layers::<Exponential>();
+}
+
+#[test]
+fn constants_and_kinks() {
+    functional_layers::<SignedRectifier>();
+    functional_layers::<RectifiedWeightStraightThrough>();
+}
+
+#[test]
+fn states() {
+    functional_layers::<Memory>();
+}
+
+#[test]
+fn activations() {
+    for (batch, _, width) in SIZES {
+        activation::<Gelu, f32>(batch, width);
+        activation::<Gelu, f64>(batch, width);
+        activation::<ParametricRelu, f32>(batch, width);
+        activation::<ParametricRelu, f64>(batch, width);
+    }
+}
