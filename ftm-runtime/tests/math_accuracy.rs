@@ -6,7 +6,7 @@ use ftm_runtime::simd::Level;
 use functions::{ROWS, arguments, ulps};
 
 /// Arguments for each function, precision and instruction set.
-const COUNT: usize = 20_000;
+const COUNT: usize = 100_000;
 
 #[test]
 fn errors_are_within_their_bounds() {

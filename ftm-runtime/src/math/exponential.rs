@@ -31,20 +31,42 @@ fn reduce<V: Vector>(x: V) -> (V::Bits, V) {
     (shifted.to_bits() - magic.to_bits(), r)
 }
 
+/// An exponential in parts: 2ⁿ (1 + p).
+struct Parts<V: Vector> {
+    n: V::Bits,
+    p: V,
+}
+
+impl<V: Vector> Parts<V> {
+    /// e^(x + tail) for a tail far smaller than x; not for NaN.
+    #[inline(always)]
+    fn of(x: V, tail: V) -> Self {
+        // Past these the result is infinite or rounds to 0 anyhow.
+        let held = x
+            .fast_max(pick(x, -104.0, -746.0))
+            .fast_min(pick(x, 89.0, 710.0));
+        let (n, r) = reduce(held);
+        let r = r + tail;
+        let p = (EXP.at(r) * r).mul_add(r, r);
+        Self { n, p }
+    }
+
+    /// 2ⁿ (1 + p - less)
+    #[inline(always)]
+    fn value(&self, less: V) -> V {
+        let simd = less.simd();
+        // Two factors, since 2ⁿ itself may be subnormal or too large.
+        let half = self.n >> 1;
+        (self.p - less + simd.number(1.0))
+            * power_of_two::<V>(half, simd)
+            * power_of_two::<V>(self.n - half, simd)
+    }
+}
+
 /// e^(x + tail) for a tail far smaller than x. NaN stays.
 #[inline(always)]
 pub(super) fn exp_with_tail<V: Vector>(x: V, tail: V) -> V {
-    let simd = x.simd();
-    // Past these the result is infinite or rounds to 0 anyhow.
-    let held = x
-        .fast_max(pick(x, -104.0, -746.0))
-        .fast_min(pick(x, 89.0, 710.0));
-    let (n, r) = reduce(held);
-    let r = r + tail;
-    let value = (EXP.at(r) * r).mul_add(r, r) + simd.number(1.0);
-    // Two factors, since 2ⁿ itself may be subnormal or too large.
-    let half = n >> 1;
-    let value = value * power_of_two::<V>(half, simd) * power_of_two::<V>(n - half, simd);
+    let value = Parts::of(x, tail).value(x.simd().number(0.0));
     x.is_nan().select(x, value)
 }
 
@@ -85,13 +107,18 @@ pub(super) fn exp_m1<V: Vector>(x: V) -> V {
     (tiny(x) | x.is_nan()).select(x, value)
 }
 
-/// 1/(1 + e⁻ˣ); 2 ulp everywhere. Both signs divide once, by a number between 1 and 2.
+/// 1/(1 + e⁻ˣ); 2 ulp everywhere. Both signs divide once, by a number between 1 and 2. Below 0
+/// what rounding takes from the denominator is taken from the numerator too, before it is rounded.
 #[inline(always)]
 pub(super) fn sigmoid<V: Vector>(x: V) -> V {
     let simd = x.simd();
-    let one = simd.number(1.0);
-    let e = exp(-x.abs());
-    x.ge(simd.number(0.0)).select(one, e) / (one + e)
+    let (zero, one) = (simd.number(0.0), simd.number(1.0));
+    let parts = Parts::of(-x.abs(), zero);
+    let e = parts.value(zero);
+    let sum = one + e;
+    let lost = e - (sum - one);
+    let value = x.ge(zero).select(one, parts.value(lost)) / sum;
+    x.is_nan().select(x, value)
 }
 
 /// ln(1 + eˣ) = max(x, 0) + ln_1p(e^-|x|); 4 ulp everywhere.

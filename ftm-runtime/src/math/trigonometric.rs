@@ -45,20 +45,27 @@ fn domain<V: Vector>(like: V) -> V {
     }
 }
 
-/// x - q · π · scale
+/// x - q · π · scale, rounded once.
 #[inline(always)]
 fn subtract_multiple<V: Vector>(x: V, q: V, scale: f64) -> V {
-    let parts: &[f64] = match (is_single::<V>(), V::FUSED) {
-        (true, true) => &SINGLE_FUSED,
-        (true, false) => &SINGLE,
-        (false, true) => &DOUBLE_FUSED,
-        (false, false) => &DOUBLE,
-    };
-    let mut r = x;
-    for part in parts {
-        r = q.neg_mul_add(x.simd().number(part * scale), r);
+    let part = |part: f64| x.simd().number(part * scale);
+    if V::FUSED {
+        let [high, middle, low] = if is_single::<V>() {
+            SINGLE_FUSED
+        } else {
+            DOUBLE_FUSED
+        };
+        // The first difference is exact, and the last changes only what the second left small.
+        let r = q.neg_mul_add(part(high), x);
+        return q.neg_mul_add(part(low), q.neg_mul_add(part(middle), r));
     }
-    r
+    let [first, second, third, fourth] = if is_single::<V>() { SINGLE } else { DOUBLE };
+    // Exact but for the third difference, whose rounding goes into the fourth.
+    let r = x - q * part(first) - q * part(second);
+    let third = q * part(third);
+    let difference = r - third;
+    let lost = (r - difference) - third;
+    difference + (lost - q * part(fourth))
 }
 
 /// The lanes through the standard library.

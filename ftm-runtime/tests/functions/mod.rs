@@ -126,7 +126,7 @@ rows! {
     powf_falling [1e-3, 1e3] [1e-26, 1e26] 4.0 |v, s| v.powf(s.number(FALL)),
         |x| core_math::pow(x.into(), FALL), |x| core_math::pow(x, FALL),
         |x| x.powf(FALL as f32), |x| x.powf(FALL);
-    power_of_two_thirds [-149.0, 127.0] [-1074.0, 1023.0] 4.0 |v, s| s.number(2.0).powf(v),
+    powf_of_two [-149.0, 127.0] [-1074.0, 1023.0] 4.0 |v, s| s.number(2.0).powf(v),
         |x| core_math::pow(2.0, x.into()), |x| core_math::pow(2.0, x),
         |x| 2.0_f32.powf(x), |x| 2.0_f64.powf(x);
 }
