@@ -101,7 +101,7 @@ pub mod __private {
         pub use core;
         pub use ftm_macros::compile;
         pub use ftm_runtime::connection::{
-            Connection, Derivative, Description, Initializer, Operations, Parameter,
+            Connection, Derivative, Description, Initializer, Operations, Parameter, Products,
         };
         pub use ftm_runtime::math::Elementary;
         pub use ftm_runtime::simd::{Mask, Simd, Vector};

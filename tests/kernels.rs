@@ -3,9 +3,11 @@
 
 use ftm::connection::Connection;
 use ftm::evaluate::{Evaluation, Point, evaluate};
+use ftm::ftm_fn;
 use ftm::functions::activation::{Gelu, ParametricRelu};
 use ftm::functions::paper::{
-    Cubic, Exponential, Memory, RectifiedWeightStraightThrough, SignedRectifier, Sine,
+    CubedWeight, Cubic, Exponential, Memory, RectifiedWeightStraightThrough, SignedRectifier,
+    SignedShiftedSquare, Sine,
 };
 use ftm::layer::{ActivationLayer, Backward, Forward, FunctionalLayer, Layer};
 use ftm::simd::{Level, Real};
@@ -111,7 +113,21 @@ fn agree<T: Real>(what: &str, ours: &[T], sums: &[(f64, f64)]) {
 
 /// A sum and the sum of the sizes of its terms, which bounds its roundings.
 fn add(sum: &mut (f64, f64), term: f64) {
-    *sum = (sum.0 + term, sum.1 + term.abs());
+    add_of_size(sum, term, 0.0);
+}
+
+/// The same of a term that is itself a sum, of parts of `size`.
+fn add_of_size(sum: &mut (f64, f64), term: f64, size: f64) {
+    *sum = (sum.0 + term, sum.1 + term.abs().max(size.abs()));
+}
+
+/// The size of a number.
+fn absolute<T: Real>(value: T) -> T {
+    T::from_f64(value.to_f64().abs())
+}
+
+fn each_absolute<T: Real>(values: &[T]) -> Vec<T> {
+    values.iter().copied().map(absolute).collect()
 }
 
 fn plane<T: Real>(layer: &impl Layer<T>, tensor: usize) -> (ArrayView2<'_, T>, usize) {
@@ -160,33 +176,50 @@ fn functional<C: Connection, T: Real>(batch: usize, inputs: usize, outputs: usiz
                 .map(|plane| plane[[i, o]])
                 .collect();
             let at = state(n, i, o);
+            let point = Point {
+                x: given.x[[n, i]],
+                parameters: &parameters,
+                constants: &constants,
+                state: given.state.get(at).copied().unwrap_or(T::ZERO),
+            };
             let Evaluation {
                 value,
                 by_input,
                 by_parameters,
                 by_state,
-            } = evaluate::<C, T>(
+            } = evaluate::<C, T>(level, point).expect("the numbers fit the function");
+            // Where nothing is negative no terms of a polynomial cancel.
+            let sizes = evaluate::<C, T>(
                 level,
                 Point {
-                    x: given.x[[n, i]],
-                    parameters: &parameters,
-                    constants: &constants,
-                    state: given.state.get(at).copied().unwrap_or(T::ZERO),
+                    x: absolute(point.x),
+                    parameters: &each_absolute(&parameters),
+                    constants: &each_absolute(&constants),
+                    state: absolute(point.state),
                 },
             )
             .expect("the numbers fit the function");
-            add(&mut y[n * outputs + o], value.to_f64());
+            add_of_size(
+                &mut y[n * outputs + o],
+                value.to_f64(),
+                sizes.value.to_f64(),
+            );
             let mut g = given.dy[[n, o]].to_f64();
             if C::STATEFUL {
                 g += given.next_dstate[at].to_f64();
                 add(&mut next_state[at], value.to_f64());
                 add(&mut dstate[at], g * by_state.to_f64());
             }
-            add(&mut dx[n * inputs + i], g * by_input.to_f64());
-            for (k, slope) in by_parameters.iter().enumerate() {
+            add_of_size(
+                &mut dx[n * inputs + i],
+                g * by_input.to_f64(),
+                g * sizes.by_input.to_f64(),
+            );
+            for (k, (slope, size)) in by_parameters.iter().zip(&sizes.by_parameters).enumerate() {
                 let tensor = &layer.tensors()[k];
                 let place = tensor.offset + i * tensor.strides[0] + o * tensor.strides[1];
-                add(&mut gradient[place], g * slope.to_f64());
+                let (slope, size) = (slope.to_f64(), size.to_f64());
+                add_of_size(&mut gradient[place], g * slope, g * size);
             }
         }
         for o in 0..outputs {
@@ -266,9 +299,22 @@ fn sines() {
     functional_layers::<Sine>();
 }
 
+/// Separable functions, whose kernels are matrix products, of which this one has sums of inputs
+/// that the forward pass has not.
 #[test]
-fn polynomials() {
+fn products() {
+    ftm_fn! {
+        fn Turned(x; a, p) { a * sin(x + p) + detach(p * x * x) }
+        fn Chosen(x; a, b) { if x > 0.0 { a * x } else { b * exp(x) } }
+    }
+    functional_layers::<CubedWeight>();
     functional_layers::<Cubic>();
+    functional_layers::<SignedShiftedSquare>();
+    functional_layers::<Turned>();
+    functional_layers::<Chosen>();
+    assert!(Cubic::PRODUCTS.is_some() && SignedShiftedSquare::PRODUCTS.is_some());
+    assert!(Turned::PRODUCTS.is_some() && Chosen::PRODUCTS.is_some());
+    assert!(Sine::PRODUCTS.is_none() && Memory::PRODUCTS.is_none());
 }
 
 #[test]

@@ -29,7 +29,7 @@ pub(crate) fn compile(tokens: TokenStream) -> TokenStream {
 fn compile_function(root: &syn::Path, function: &Function) -> TokenStream {
     let (mut graph, written) = graph::lower(function);
     let roots = derive(&mut graph, written, function);
-    let plan = plan::plan(&mut graph, &roots);
+    let plan = plan::plan(&mut graph, &roots, function);
     let explanation = explain::explain(function, &graph, written, &roots, &plan);
     emit::emit(root, function, &plan, &explanation)
 }

@@ -121,6 +121,10 @@ pub trait Connection: Copy + Send + Sync + 'static {
     /// Whether the function reads its own previous output.
     const STATEFUL: bool;
 
+    /// Set when the function is a sum of products of edge values and input values, and kernels
+    /// may compute it and its gradients as matrix products.
+    const PRODUCTS: Option<Products> = None;
+
     /// Name, formula, parameters and derivation.
     fn description() -> &'static Description;
 
@@ -169,6 +173,20 @@ pub trait Connection: Copy + Send + Sync + 'static {
         input: Self::Input<S::Vector>,
         sums: Self::InputSums<S::Vector>,
     ) -> S::Vector;
+}
+
+/// Which values of the stages a separable function multiplies, f = Σ c(θ)·g(x).
+///
+/// [`Connection::forward`] and [`Connection::backward`] must compute the very same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Products {
+    /// f adds up input value times edge value, by their indices. The input values are among the
+    /// first [`Connection::FORWARD_INPUTS`].
+    pub forward: &'static [(usize, usize)],
+    /// The input value that each sum over the samples adds up, times the error.
+    pub edge_sums: &'static [usize],
+    /// The edge value that each sum over the outputs adds up, times the error.
+    pub input_sums: &'static [usize],
 }
 
 /// What is known of a function when it is declared.

@@ -2,7 +2,7 @@
 
 use syn::{BinOp, Expr, UnOp};
 
-use super::function::Initializer;
+use super::function::{Constant, Initializer};
 use super::{number, scope};
 use crate::diagnostics::{Diagnostics, suggestion};
 use crate::syntax::Distribution;
@@ -41,32 +41,33 @@ pub(super) fn check(written: &Distribution, diagnostics: &mut Diagnostics) -> Op
         diagnostics.error(&written.name, message);
         return None;
     }
-    let mut values = Vec::new();
+    let mut arguments = Vec::new();
     for argument in &written.arguments {
-        values.push(constant(argument, diagnostics)?);
+        arguments.push(Constant {
+            expression: argument.clone(),
+            value: constant(argument, diagnostics)?,
+        });
     }
-    match (
-        name.as_str(),
-        written.arguments.as_slice(),
-        values.as_slice(),
-    ) {
-        ("uniform", [low, high], &[from, to]) => {
-            if let (Some(from), Some(to)) = (from, to)
+    match (name.as_str(), arguments.as_slice()) {
+        ("uniform", [low, high]) => {
+            if let (Some(from), Some(to)) = (low.value, high.value)
                 && from >= to
             {
-                diagnostics.error(high, "the upper bound must be above the lower one");
+                let message = "the upper bound must be above the lower one";
+                diagnostics.error(&high.expression, message);
                 return None;
             }
             Some(Initializer::Uniform(low.clone(), high.clone()))
         }
-        ("normal", [mean, deviation], &[_, spread]) => {
-            if spread.is_some_and(|spread| spread <= 0.0) {
-                diagnostics.error(deviation, "the standard deviation must be above 0");
+        ("normal", [mean, deviation]) => {
+            if deviation.value.is_some_and(|spread| spread <= 0.0) {
+                let message = "the standard deviation must be above 0";
+                diagnostics.error(&deviation.expression, message);
                 return None;
             }
             Some(Initializer::Normal(mean.clone(), deviation.clone()))
         }
-        ("value", [value], _) => Some(Initializer::Value(value.clone())),
+        ("value", [value]) => Some(Initializer::Value(value.clone())),
         _ => Some(Initializer::Sign),
     }
 }

@@ -38,18 +38,26 @@ pub(crate) struct Parameter {
     pub initializer: Option<Initializer>,
 }
 
-/// A distribution to draw from. The arguments are constant Rust expressions (literals, `PI`,
-/// paths and arithmetic of them), cast to `f64` where they are emitted.
+/// A distribution to draw from.
 #[derive(Clone)]
 pub(crate) enum Initializer {
     /// `uniform(low, high)`
-    Uniform(syn::Expr, syn::Expr),
+    Uniform(Constant, Constant),
     /// `normal(mean, standard_deviation)`
-    Normal(syn::Expr, syn::Expr),
+    Normal(Constant, Constant),
     /// `sign()`: +1 or -1 with equal chance
     Sign,
     /// `value(v)`: always v
-    Value(syn::Expr),
+    Value(Constant),
+}
+
+/// An argument of a distribution: a constant Rust expression (literals, `PI`, paths and
+/// arithmetic of them), cast to `f64` where it is emitted.
+#[derive(Clone)]
+pub(crate) struct Constant {
+    pub expression: syn::Expr,
+    /// Its value, unless it depends on a path.
+    pub value: Option<f64>,
 }
 
 /// A symbol of the body.

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ext::IdentExt;
 
-use crate::check::function::{Function, Initializer, Parameter};
+use crate::check::function::{Constant, Function, Initializer, Parameter};
 use crate::explain::Explanation;
 use crate::plan::Plan;
 
@@ -56,7 +56,10 @@ pub(super) fn description(
 
 fn parameter(v1: &TokenStream, parameter: &Parameter) -> TokenStream {
     let name = parameter.name.unraw().to_string();
-    let number = |expression: &syn::Expr| quote!((#expression) as #v1::core::primitive::f64);
+    let number = |constant: &Constant| {
+        let expression = &constant.expression;
+        quote!((#expression) as #v1::core::primitive::f64)
+    };
     let initializer = parameter.initializer.as_ref().map(|initializer| {
         let value = match initializer {
             Initializer::Uniform(low, high) => {

@@ -87,6 +87,18 @@ fn connection(
     let description = description::description(v1, function, plan, explanation);
     let stateful = function.state.is_some();
     let forward_inputs = plan.forward_inputs;
+    let products = plan.products.as_ref().map(|products| {
+        let forward = products.forward.iter().map(|(g, c)| quote!((#g, #c)));
+        let (edge_sums, input_sums) = (&products.edge_sums, &products.input_sums);
+        quote! {
+            const PRODUCTS: #v1::core::option::Option<#v1::Products> =
+                #v1::core::option::Option::Some(#v1::Products {
+                    forward: &[#(#forward),*],
+                    edge_sums: &[#(#edge_sums),*],
+                    input_sums: &[#(#input_sums),*],
+                });
+        }
+    });
     let count = |type_name: &str, count: usize| {
         let type_name = Ident::new(type_name, proc_macro2::Span::call_site());
         quote! {
@@ -125,6 +137,7 @@ fn connection(
             #(#types)*
             const FORWARD_INPUTS: #v1::core::primitive::usize = #forward_inputs;
             const STATEFUL: #v1::core::primitive::bool = #stateful;
+            #products
 
             fn description() -> &'static #v1::Description {
                 // The language's own constants, for the arguments of distributions.

@@ -11,7 +11,7 @@ use syn::ext::IdentExt;
 
 use crate::check::function::Function;
 use crate::graph::{Graph, NodeId};
-use crate::plan::{Plan, Roots};
+use crate::plan::{Choice, Plan, Roots};
 use text::Renderer;
 
 /// The derivation of a function.
@@ -70,6 +70,25 @@ pub(crate) fn explain(
     }
 }
 
+/// The kind of kernels, and why.
+fn choice(plan: &Plan) -> String {
+    let mixed = "mixed (one loop over edges and samples)";
+    match plan.choice {
+        Choice::Mixed => mixed.to_owned(),
+        Choice::Products => {
+            let rank = plan.products.as_ref().map_or(0, |p| p.forward.len());
+            format!("matrix products of rank {rank}: f is a sum of {rank} c(θ)·g(x)")
+        }
+        Choice::TooManyProducts(rank) => {
+            format!("{mixed}; as matrix products, of rank {rank}, they would take longer")
+        }
+        Choice::Cancellation(factor) => format!(
+            "{mixed}; as matrix products they would lose digits, adding terms {factor:.0} times as \
+             large as their sum"
+        ),
+    }
+}
+
 /// What the kernels compute where, and what it costs.
 fn kernels(renderer: &Renderer<'_>, plan: &Plan) -> String {
     let computed = |nodes: &[NodeId]| -> Vec<String> {
@@ -94,7 +113,7 @@ fn kernels(renderer: &Renderer<'_>, plan: &Plan) -> String {
             summed(&plan.input_sums),
         ),
     ];
-    let mut text = String::from("kernels: mixed (one loop over edges and samples)\n");
+    let mut text = format!("kernels: {}\n", choice(plan));
     for (what, values) in rows {
         let values = if values.is_empty() {
             "nothing".to_owned()

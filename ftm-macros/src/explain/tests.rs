@@ -6,7 +6,7 @@ fn explanation(source: &str) -> String {
     let function = &declared(source)[0];
     let (mut graph, written) = crate::graph::lower(function);
     let roots = crate::pipeline::derive(&mut graph, written, function);
-    let plan = crate::plan::plan(&mut graph, &roots);
+    let plan = crate::plan::plan(&mut graph, &roots, function);
     super::explain(function, &graph, written, &roots, &plan).text
 }
 

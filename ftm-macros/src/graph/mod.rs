@@ -4,6 +4,7 @@
 //! come before what is made of them, so walking up the arena meets operands first and nothing
 //! here recurses.
 
+mod evaluate;
 mod lower;
 mod symbols;
 
@@ -13,6 +14,8 @@ use crate::check::function::{Comparison, Symbol};
 use crate::primitives::{self, Algebra, Primitive};
 
 pub(crate) use crate::primitives::Term as NodeId;
+#[cfg(test)]
+pub(crate) use evaluate::compare;
 pub(crate) use lower::lower;
 pub(crate) use symbols::Symbols;
 

@@ -33,6 +33,11 @@ impl<'a> Scheduler<'a> {
         Self::with(graph, Some(frontier), roots)
     }
 
+    /// Starts a program that only works on arguments.
+    pub(super) fn bare(graph: &'a Graph) -> Self {
+        Self::with(graph, None, &[])
+    }
+
     fn with(graph: &'a Graph, frontier: Option<&'a mut Frontier>, roots: &[NodeId]) -> Self {
         // How often each node is read: a product read once can be fused with its sum.
         let mut uses = BTreeMap::new();
@@ -70,6 +75,21 @@ impl<'a> Scheduler<'a> {
     /// A number.
     pub(super) fn number(&mut self, number: f64) -> Value {
         self.push(Instruction::Number(number))
+    }
+
+    /// `a + b`
+    pub(super) fn add(&mut self, a: Value, b: Value) -> Value {
+        self.push(Instruction::Add(a, b))
+    }
+
+    /// `a * b`
+    pub(super) fn multiply(&mut self, a: Value, b: Value) -> Value {
+        self.push(Instruction::Mul(a, b))
+    }
+
+    /// `a * b + c`
+    pub(super) fn multiply_add(&mut self, a: Value, b: Value, c: Value) -> Value {
+        self.push(Instruction::MulAdd(a, b, c))
     }
 
     /// An argument of the stage.

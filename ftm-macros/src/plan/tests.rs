@@ -37,8 +37,9 @@ fn programs_compute_the_function_and_its_gradients() {
         let expected = |sample: usize, edge: usize| &expected[2 * sample + edge];
 
         let (mut graph, written) = lower(expression);
-        let roots = crate::pipeline::derive(&mut graph, written, &function(expression.clone()));
-        let plan = plan(&mut graph, &roots);
+        let function = function(expression.clone());
+        let roots = crate::pipeline::derive(&mut graph, written, &function);
+        let plan = plan(&mut graph, &roots, &function);
         let layer = Layer::new(&plan, at);
 
         for sample in 0..2 {

@@ -1,65 +1,21 @@
 //! Interpreters: of graphs, and of the programs of a plan.
 
-use std::collections::HashMap;
-
 use super::{Point, SYMBOLS};
-use crate::check::function::Comparison;
-use crate::graph::{Graph, Node, NodeId};
+use crate::graph::{Graph, NodeId, compare};
 use crate::plan::program::{Argument, Half, Instruction, Pair, Program};
+
+/// The value of a node at a point.
+pub(crate) fn graph(graph: &Graph, root: NodeId, point: &Point) -> f64 {
+    let values = graph.evaluate(&[root], |symbol| {
+        let place = SYMBOLS.iter().position(|&other| other == symbol);
+        point[place.expect("a symbol of the tests")]
+    });
+    values[&root]
+}
 
 /// A number, or a truth value as 1 or 0.
 fn truth(value: bool) -> f64 {
     f64::from(u8::from(value))
-}
-
-fn compare(comparison: Comparison, a: f64, b: f64) -> f64 {
-    truth(match comparison {
-        Comparison::Lt => a < b,
-        Comparison::Le => a <= b,
-        Comparison::Gt => a > b,
-        Comparison::Ge => a >= b,
-        Comparison::Eq => a == b,
-        Comparison::Ne => a != b,
-    })
-}
-
-/// The value of a node at a point.
-pub(crate) fn graph(graph: &Graph, root: NodeId, point: &Point) -> f64 {
-    let mut values: HashMap<NodeId, f64> = HashMap::new();
-    for id in graph.reachable(&[root]) {
-        let of = |operand: &NodeId| values[operand];
-        let value = match graph.node(id) {
-            Node::Number(number) => number.value(),
-            Node::Symbol(symbol) => {
-                let place = SYMBOLS.iter().position(|other| other == symbol);
-                point[place.expect("a symbol of the tests")]
-            }
-            Node::Neg(a) => -of(a),
-            Node::Add(a, b) => of(a) + of(b),
-            Node::Sub(a, b) => of(a) - of(b),
-            Node::Mul(a, b) => of(a) * of(b),
-            Node::Div(a, b) => of(a) / of(b),
-            Node::Powi(a, n) => of(a).powi(*n),
-            Node::Call(row, arguments) => {
-                (row.evaluate)(&arguments.iter().map(of).collect::<Vec<_>>())
-            }
-            Node::Select(c, a, b) => {
-                if of(c) != 0.0 {
-                    of(a)
-                } else {
-                    of(b)
-                }
-            }
-            Node::Detach(a) | Node::StraightThrough(a, _) => of(a),
-            Node::Boolean(value) => truth(*value),
-            Node::Compare(comparison, a, b) => compare(*comparison, of(a), of(b)),
-            Node::And(a, b) => truth(of(a) != 0.0 && of(b) != 0.0),
-            Node::Or(a, b) => truth(of(a) != 0.0 || of(b) != 0.0),
-            Node::Not(a) => truth(of(a) == 0.0),
-        };
-        values.insert(id, value);
-    }
-    values[&root]
 }
 
 /// The results of a program whose arguments are given by `argument`.

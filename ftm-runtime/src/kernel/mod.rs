@@ -2,21 +2,59 @@
 //!
 //! | file | |
 //! |---|---|
-//! | `forward` | `y[n,o] = b[o] + Σ_i f(x[n,i]; θ[i,o])` |
-//! | `backward` | its ∂x, ∂θ and ∂b |
+//! | `mixed` | any function: `y[n,o] = b[o] + Σ_i f(x[n,i]; θ[i,o])` and its gradients |
+//! | `products` | the same of a separable function, as products of matrices |
 //! | `diagonal` | `y[n,o] = f(x[n,o]; θ[o])` and its gradients: activations |
 //! | `edges` | how parameters lie in memory, and their way into vectors |
+//! | `errors` | the error that comes down to a layer, in vectors |
 //! | `scratch` | the memory that a pass works in |
 //! | `tuning` | every constant that was chosen by measurement |
 
-mod backward;
 mod diagonal;
 mod edges;
-mod forward;
+mod errors;
+mod mixed;
+mod products;
 mod scratch;
 mod tuning;
 
-pub(crate) use backward::backward;
+use crate::connection::Connection;
+use crate::pass::{Backward, Forward};
+use crate::simd::Real;
+
 pub(crate) use diagonal::{backward as diagonal_backward, forward as diagonal_forward};
 pub(crate) use edges::{Edges, count};
-pub(crate) use forward::forward;
+
+/// Computes `pass.y`, and `pass.next_state` for a function with a memory. States lie
+/// `[sample][input][output]`.
+pub(crate) fn forward<C: Connection, T: Real>(
+    edges: Edges<'_, T>,
+    bias: &[T],
+    pass: Forward<'_, T>,
+) {
+    if products::apply::<C>(pass.x.nrows()) {
+        products::forward::<C, T>(edges, bias, pass);
+    } else {
+        mixed::forward::<C, T>(edges, bias, pass);
+    }
+}
+
+/// Adds to `gradient` (parameters, `[input][parameter][output]`) and `bias_gradient`, and
+/// overwrites `pass.dx` where it is wanted, and `pass.dstate`. `pass.gradient` is not used.
+pub(crate) fn backward<C: Connection, T: Real>(
+    edges: Edges<'_, T>,
+    gradient: &mut [T],
+    bias_gradient: &mut [T],
+    pass: Backward<'_, T>,
+) {
+    for dy in pass.dy.outer_iter() {
+        for (sum, &dy) in bias_gradient.iter_mut().zip(dy) {
+            *sum += dy;
+        }
+    }
+    if products::apply::<C>(pass.x.nrows()) {
+        products::backward::<C, T>(edges, gradient, pass);
+    } else {
+        mixed::backward::<C, T>(edges, gradient, pass);
+    }
+}

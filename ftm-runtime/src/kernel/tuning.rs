@@ -8,7 +8,29 @@ pub(super) const FORWARD_ROWS: usize = 32;
 pub(super) const BACKWARD_ROWS: usize = 256;
 
 /// Edge-samples below which a task of the backward pass is not worth a thread.
-pub(super) const TASK_EDGE_SAMPLES: usize = 64 * 1024;
+const TASK_EDGE_SAMPLES: usize = 64 * 1024;
 
 /// Tasks that a backward pass is cut into at most; each has scratch memory of its own.
-pub(super) const MOST_TASKS: usize = 64;
+const MOST_TASKS: usize = 64;
+
+/// Samples of a forward task of products, at most: the edge stage runs once for each task.
+pub(super) const PRODUCT_ROWS: usize = 64;
+
+/// Depth of a forward product: inputs times terms whose edge values wait in the cache.
+pub(super) const PRODUCT_DEPTH: usize = 256;
+
+/// Inputs of a backward product.
+pub(super) const PRODUCT_INPUTS: usize = 32;
+
+/// Samples below which products are not worth their packing.
+pub(super) const FEWEST_PRODUCT_ROWS: usize = 8;
+
+/// Inputs that a task of the backward pass takes. Shapes alone decide, so that results do not
+/// depend on the threads.
+pub(super) fn inputs_of_a_task(rows: usize, inputs: usize, outputs: usize) -> usize {
+    let per_input = (rows * outputs).max(1);
+    TASK_EDGE_SAMPLES
+        .div_ceil(per_input)
+        .max(inputs.div_ceil(MOST_TASKS))
+        .max(1)
+}

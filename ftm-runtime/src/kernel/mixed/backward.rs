@@ -6,39 +6,28 @@
 
 use std::marker::PhantomData;
 
-use super::edges::{
+use crate::connection::{Connection, Values};
+use crate::kernel::edges::{
     EdgeSumsOf, Edges, InputSumsOf, count, load_sums, spread, stage_inputs, store_sums, zeros,
 };
-use super::scratch::{Scratch, cut, padded};
-use super::tuning::{BACKWARD_ROWS, MOST_TASKS, TASK_EDGE_SAMPLES};
-use crate::connection::{Connection, Values};
+use crate::kernel::errors::{PackErrors, load_zero_padded};
+use crate::kernel::scratch::{Scratch, cut, padded};
+use crate::kernel::tuning::{BACKWARD_ROWS, inputs_of_a_task};
 use crate::parallel;
 use crate::pass::Backward;
 use crate::simd::{MAX_LANES, Operation, Real, Simd, Vector};
 
-/// Adds to `gradient` (parameters, `[input][parameter][output]`) and `bias_gradient`, and
+/// Adds to `gradient` (`[input][parameter][output]`), and
 /// overwrites `pass.dx` where it is wanted, and `pass.dstate`. `pass.gradient` is not used.
-pub(crate) fn backward<C: Connection, T: Real>(
+pub(in crate::kernel) fn backward<C: Connection, T: Real>(
     edges: Edges<'_, T>,
     gradient: &mut [T],
-    bias_gradient: &mut [T],
     pass: Backward<'_, T>,
 ) {
     let (rows, inputs, outputs) = (pass.x.nrows(), edges.inputs, edges.outputs);
     let x = pass.x.to_slice().unwrap_or_default();
     let dy = pass.dy.to_slice().unwrap_or_default();
-    for dy in dy.chunks_exact(outputs) {
-        for (sum, &dy) in bias_gradient.iter_mut().zip(dy) {
-            *sum += dy;
-        }
-    }
-
-    // Shapes alone decide the tasks, so that results do not depend on the threads.
-    let per_input = (rows * outputs).max(1);
-    let inputs_each = TASK_EDGE_SAMPLES
-        .div_ceil(per_input)
-        .max(inputs.div_ceil(MOST_TASKS))
-        .max(1);
+    let inputs_each = inputs_of_a_task(rows, inputs, outputs);
     let tasks = inputs.div_ceil(inputs_each);
     let tile = BACKWARD_ROWS.min(rows.max(1));
     let columns = outputs.next_multiple_of(MAX_LANES);
@@ -61,11 +50,11 @@ pub(crate) fn backward<C: Connection, T: Real>(
     let g = scratch.take(rows * columns);
     let dx_by_input = scratch.take(inputs * dx_columns);
     let dstate_by_input = scratch.take(inputs * states);
-    pass.level.run(Pack {
+    pass.level.run(PackErrors {
         dy,
         outputs,
         rows,
-        g: &mut *g,
+        target: &mut *g,
     });
 
     let g = &*g;
@@ -127,40 +116,6 @@ struct Sizes {
 impl Sizes {
     fn padded<T>(self) -> usize {
         padded::<T>(self.staged) + padded::<T>(self.input_sums) + padded::<T>(self.edge_sums)
-    }
-}
-
-/// Copies the error to `[block of outputs][sample][lane]`, with zeros past the last output and
-/// where it is negligible.
-struct Pack<'a, T> {
-    dy: &'a [T],
-    outputs: usize,
-    rows: usize,
-    g: &'a mut [T],
-}
-
-impl<T: Real> Operation<T> for Pack<'_, T> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<S: Simd<Scalar = T>>(self, simd: S) {
-        let lanes = S::Vector::LANES;
-        for (block, g) in self
-            .g
-            .chunks_exact_mut(self.rows * lanes)
-            .take(self.outputs.div_ceil(lanes))
-            .enumerate()
-        {
-            let width = lanes.min(self.outputs - block * lanes);
-            for (g, dy) in g
-                .chunks_exact_mut(lanes)
-                .zip(self.dy.chunks_exact(self.outputs))
-            {
-                load_zero_padded(simd, &dy[block * lanes..][..width])
-                    .zero_below(T::NEGLIGIBLE)
-                    .store(g);
-            }
-        }
     }
 }
 
@@ -352,12 +307,4 @@ fn finish_inputs<C: Connection, S: Simd>(
         let input = C::input(simd, simd.load_partial(&x[..dx.len()]));
         C::finish_input(simd, input, totals).store_partial(dx);
     }
-}
-
-/// A vector of `values`, of which there may be fewer than lanes; the others are 0.
-#[inline(always)]
-fn load_zero_padded<S: Simd>(simd: S, values: &[S::Scalar]) -> S::Vector {
-    let mut padded = [S::Scalar::ZERO; MAX_LANES];
-    padded[..values.len()].copy_from_slice(values);
-    simd.load(&padded)
 }

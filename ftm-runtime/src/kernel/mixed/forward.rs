@@ -5,17 +5,17 @@
 
 use std::marker::PhantomData;
 
-use super::edges::{Edges, count, spread, stage_inputs};
-use super::scratch::{Scratch, cut, padded};
-use super::tuning::FORWARD_ROWS;
 use crate::connection::Connection;
+use crate::kernel::edges::{Edges, count, spread, stage_inputs};
+use crate::kernel::scratch::{Scratch, cut, padded};
+use crate::kernel::tuning::FORWARD_ROWS;
 use crate::parallel;
 use crate::pass::Forward;
 use crate::simd::{MAX_LANES, Operation, Real, Simd, Vector};
 
 /// Computes `pass.y`, and `pass.next_state` for a function with a memory. States lie
 /// `[sample][input][output]`.
-pub(crate) fn forward<C: Connection, T: Real>(
+pub(in crate::kernel) fn forward<C: Connection, T: Real>(
     edges: Edges<'_, T>,
     bias: &[T],
     pass: Forward<'_, T>,

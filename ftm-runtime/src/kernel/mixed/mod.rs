@@ -1,0 +1,7 @@
+//! Kernels of any function: one loop over edges and samples.
+
+mod backward;
+mod forward;
+
+pub(super) use backward::backward;
+pub(super) use forward::forward;

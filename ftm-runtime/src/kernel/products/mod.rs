@@ -1,0 +1,44 @@
+//! Kernels of separable functions, f = Σ c(θ)·g(x): products of matrices.
+//!
+//! | sum | rows | depth | columns |
+//! |---|---|---|---|
+//! | y | samples | terms of inputs | outputs |
+//! | over samples, for ∂θ | inputs | samples | outputs |
+//! | over outputs, for ∂x | inputs | outputs | samples |
+//!
+//! The stages of the function are run while matrices are packed, a range of inputs at a time, so
+//! that no matrix of all coefficients or all derivatives ever exists.
+//!
+//! | file | |
+//! |---|---|
+//! | `multiply` | the product itself, in register tiles |
+//! | `pack` | matrices from the stages |
+//! | `forward`, `backward` | the passes |
+
+mod backward;
+mod forward;
+mod multiply;
+mod pack;
+
+pub(super) use backward::backward;
+pub(super) use forward::forward;
+
+use super::tuning::FEWEST_PRODUCT_ROWS;
+use crate::connection::{Connection, Products};
+
+/// Whether a pass over `rows` samples is one of products.
+pub(super) fn apply<C: Connection>(rows: usize) -> bool {
+    C::PRODUCTS.is_some() && !C::STATEFUL && rows >= FEWEST_PRODUCT_ROWS
+}
+
+/// The products of a function that has them.
+const fn products<C: Connection>() -> Products {
+    match C::PRODUCTS {
+        Some(products) => products,
+        None => Products {
+            forward: &[],
+            edge_sums: &[],
+            input_sums: &[],
+        },
+    }
+}

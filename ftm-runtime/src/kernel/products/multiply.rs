@@ -1,0 +1,155 @@
+//! c += a · b, on one core, in register tiles. The one loop of all matrix products; it knows
+//! nothing of connections, so it is compiled once.
+
+use crate::simd::{Operation, Real, Simd, Vector};
+
+/// The left matrix, rows × depth, in either order.
+pub(super) struct Left<'a, T> {
+    pub values: &'a [T],
+    /// Elements between rows, or between steps of depth.
+    pub stride: usize,
+    pub order: Order,
+}
+
+/// Which neighbours lie together.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Order {
+    /// `values[row * stride + step]`
+    ByRow,
+    /// `values[step * stride + row]`
+    ByStep,
+}
+
+/// The right matrix, some of its steps: `[block of columns][step][lane]`.
+pub(super) struct Right<'a, T> {
+    pub values: &'a [T],
+    /// Steps that there are in a block, and the first one of the product.
+    pub steps: usize,
+    pub first: usize,
+}
+
+impl<'a, T> Right<'a, T> {
+    #[inline(always)]
+    fn block(&self, block: usize, depth: usize, lanes: usize) -> &'a [T] {
+        &self.values[(block * self.steps + self.first) * lanes..][..depth * lanes]
+    }
+}
+
+/// c += a · b
+pub(super) struct Multiply<'a, T> {
+    pub a: Left<'a, T>,
+    pub b: Right<'a, T>,
+    /// `[block of columns][row][lane]`
+    pub c: &'a mut [T],
+    pub rows: usize,
+    pub depth: usize,
+    /// Columns of b and c, before they are filled up to whole blocks.
+    pub columns: usize,
+}
+
+impl<T: Real> Operation<T> for Multiply<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd<Scalar = T>>(mut self, simd: S) {
+        if self.rows == 0 || self.depth == 0 {
+            return;
+        }
+        match self.a.order {
+            Order::ByRow => self.blocks::<S, false>(simd),
+            Order::ByStep => self.blocks::<S, true>(simd),
+        }
+    }
+}
+
+impl<T: Real> Multiply<'_, T> {
+    /// Two blocks of columns at a time.
+    #[inline(always)]
+    fn blocks<S: Simd<Scalar = T>, const BY_STEP: bool>(&mut self, simd: S) {
+        let blocks = self.columns.div_ceil(S::Vector::LANES);
+        let mut block = 0;
+        while block + 2 <= blocks {
+            self.rows::<S, 2, BY_STEP>(simd, block);
+            block += 2;
+        }
+        if block < blocks {
+            self.rows::<S, 1, BY_STEP>(simd, block);
+        }
+    }
+
+    /// As many rows at a time as there are registers for.
+    #[inline(always)]
+    fn rows<S: Simd<Scalar = T>, const COLUMNS: usize, const BY_STEP: bool>(
+        &mut self,
+        simd: S,
+        block: usize,
+    ) {
+        let mut row = 0;
+        // The widest vectors come with twice as many registers.
+        if S::Vector::LANES * size_of::<T>() >= 64 {
+            while row + 8 <= self.rows {
+                self.tile::<S, 8, COLUMNS, BY_STEP>(simd, block, row);
+                row += 8;
+            }
+        }
+        while row + 4 <= self.rows {
+            self.tile::<S, 4, COLUMNS, BY_STEP>(simd, block, row);
+            row += 4;
+        }
+        if row + 2 <= self.rows {
+            self.tile::<S, 2, COLUMNS, BY_STEP>(simd, block, row);
+            row += 2;
+        }
+        if row < self.rows {
+            self.tile::<S, 1, COLUMNS, BY_STEP>(simd, block, row);
+        }
+    }
+
+    #[inline(always)]
+    fn tile<S: Simd<Scalar = T>, const ROWS: usize, const COLUMNS: usize, const BY_STEP: bool>(
+        &mut self,
+        simd: S,
+        block: usize,
+        row: usize,
+    ) {
+        let lanes = S::Vector::LANES;
+        let (depth, stride) = (self.depth, self.a.stride);
+        let b: [&[T]; COLUMNS] = std::array::from_fn(|j| self.b.block(block + j, depth, lanes));
+        let place = |j: usize, r: usize| ((block + j) * self.rows + row + r) * lanes;
+        let mut sums: [[S::Vector; COLUMNS]; ROWS] =
+            std::array::from_fn(|r| std::array::from_fn(|j| simd.load(&self.c[place(j, r)..])));
+        if BY_STEP {
+            let a = &self.a.values[row..];
+            for k in 0..depth {
+                let a = &a[k * stride..][..ROWS];
+                let b: [S::Vector; COLUMNS] =
+                    std::array::from_fn(|j| simd.load(&b[j][k * lanes..]));
+                for (sums, &a) in sums.iter_mut().zip(a) {
+                    let a = simd.splat(a);
+                    for (sum, &b) in sums.iter_mut().zip(&b) {
+                        *sum = a.mul_add(b, *sum);
+                    }
+                }
+            }
+        } else {
+            let a: [&[T]; ROWS] =
+                std::array::from_fn(|r| &self.a.values[(row + r) * stride..][..depth]);
+            for k in 0..depth {
+                let b: [S::Vector; COLUMNS] =
+                    std::array::from_fn(|j| simd.load(&b[j][k * lanes..]));
+                for (sums, a) in sums.iter_mut().zip(&a) {
+                    let a = simd.splat(a[k]);
+                    for (sum, &b) in sums.iter_mut().zip(&b) {
+                        *sum = a.mul_add(b, *sum);
+                    }
+                }
+            }
+        }
+        for (r, sums) in sums.iter().enumerate() {
+            for (j, sum) in sums.iter().enumerate() {
+                let place = ((block + j) * self.rows + row + r) * lanes;
+                sum.store(&mut self.c[place..]);
+            }
+        }
+    }
+}
