@@ -47,6 +47,14 @@ fn layers() {
     layer::<HyperbolicTangent>(&mut criterion, "tanh", peak, &mut table);
     layer::<Exponential>(&mut criterion, "exp", peak, &mut table);
     layer::<Rectifier>(&mut criterion, "relu", peak, &mut table);
+    layer::<ftm::functions::paper::CubedWeight>(&mut criterion, "w3x", peak, &mut table);
+    layer::<ftm::functions::paper::Cubic>(&mut criterion, "cubic", peak, &mut table);
+    layer::<ftm::functions::paper::SignedShiftedSquare>(
+        &mut criterion,
+        "shifted",
+        peak,
+        &mut table,
+    );
     criterion.final_summary();
     println!(
         "\n{}: one multiply-add of one number takes {peak:.4} ns at best",

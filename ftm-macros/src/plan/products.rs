@@ -8,7 +8,8 @@ use super::program::{Argument, Program, Value};
 use super::schedule::{self, Scheduler};
 use super::separate::{Term, separate};
 use super::{Choice, Plan, Roots};
-use crate::graph::{Graph, NodeId};
+use crate::graph::{Graph, Node, NodeId};
+use crate::simplify::simplify;
 
 /// Which values of the stages are multiplied.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,15 +35,63 @@ impl Separated {
         if roots.by_state.is_some() {
             return None;
         }
+        let value = separate(graph, roots.value)?;
+        let by_input = separate(graph, roots.by_input)?;
         Some(Self {
-            value: separate(graph, roots.value)?,
-            by_input: separate(graph, roots.by_input)?,
+            by_input: share_edges(graph, &value, by_input),
+            value,
             by_parameters: roots
                 .by_parameters
                 .iter()
                 .map(|&root| separate(graph, root))
                 .collect::<Option<_>>()?,
         })
+    }
+}
+
+/// Makes the terms of ∂f/∂x use the edge values of f where they differ by a number only, which
+/// the input values take instead: c·g′ for (3·c)·(g′/3).
+fn share_edges(graph: &mut Graph, value: &[Term], by_input: Vec<Term>) -> Vec<Term> {
+    let mut shared = Vec::new();
+    for term in by_input {
+        let (number, rest) = split_number(graph, term.edge);
+        let same = value.iter().find_map(|term| {
+            let (other, same) = split_number(graph, term.edge);
+            (same == rest && rest.is_some()).then_some((term.edge, number / other))
+        });
+        shared.push(match same {
+            Some((edge, factor)) if edge != term.edge => {
+                let factor = graph.number(factor);
+                let input = graph.mul(factor, term.input);
+                let input = simplify(graph, input);
+                Term { edge, input }
+            }
+            _ => term,
+        });
+    }
+    shared
+}
+
+/// The number in a product, and the other factor; 1 and the node when there is none.
+fn split_number(graph: &Graph, node: NodeId) -> (f64, Option<NodeId>) {
+    match *graph.node(node) {
+        Node::Neg(a) => {
+            let (number, rest) = split_number_once(graph, a);
+            (-number, rest)
+        }
+        _ => split_number_once(graph, node),
+    }
+}
+
+fn split_number_once(graph: &Graph, node: NodeId) -> (f64, Option<NodeId>) {
+    match *graph.node(node) {
+        Node::Number(number) => (number.value(), None),
+        Node::Mul(a, b) => match (graph.as_number(a), graph.as_number(b)) {
+            (Some(number), _) => (number, Some(b)),
+            (_, Some(number)) => (number, Some(a)),
+            _ => (1.0, Some(node)),
+        },
+        _ => (1.0, Some(node)),
     }
 }
 

@@ -36,6 +36,25 @@ impl<T: Real> Operation<T> for PackErrors<'_, T> {
     }
 }
 
+/// Copies the error, with zeros where it is negligible.
+pub(super) struct CopyErrors<'a, T> {
+    pub dy: &'a [T],
+    pub target: &'a mut [T],
+}
+
+impl<T: Real> Operation<T> for CopyErrors<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd<Scalar = T>>(self, simd: S) {
+        let lanes = S::Vector::LANES;
+        for (target, dy) in self.target.chunks_mut(lanes).zip(self.dy.chunks(lanes)) {
+            let dy = simd.load_partial(dy);
+            dy.zero_below(T::NEGLIGIBLE).store_partial(target);
+        }
+    }
+}
+
 /// A vector of `values`, of which there may be fewer than lanes; the others are 0.
 #[inline(always)]
 pub(super) fn load_zero_padded<S: Simd>(simd: S, values: &[S::Scalar]) -> S::Vector {

@@ -7,8 +7,11 @@ pub(super) const FORWARD_ROWS: usize = 32;
 /// Samples that a backward task takes at a time.
 pub(super) const BACKWARD_ROWS: usize = 256;
 
-/// Edge-samples below which a task of the backward pass is not worth a thread.
-const TASK_EDGE_SAMPLES: usize = 64 * 1024;
+/// Edge-samples below which a task of the mixed backward pass is not worth a thread.
+pub(super) const MIXED_TASK: usize = 64 * 1024;
+
+/// The same of products, which take an edge-sample in a tenth of the time.
+pub(super) const PRODUCT_TASK: usize = 512 * 1024;
 
 /// Tasks that a backward pass is cut into at most; each has scratch memory of its own.
 const MOST_TASKS: usize = 64;
@@ -25,11 +28,11 @@ pub(super) const PRODUCT_INPUTS: usize = 32;
 /// Samples below which products are not worth their packing.
 pub(super) const FEWEST_PRODUCT_ROWS: usize = 8;
 
-/// Inputs that a task of the backward pass takes. Shapes alone decide, so that results do not
-/// depend on the threads.
-pub(super) fn inputs_of_a_task(rows: usize, inputs: usize, outputs: usize) -> usize {
+/// Inputs that a task of the backward pass takes, so that it has `least` edge-samples. Shapes
+/// alone decide, so that results do not depend on the threads.
+pub(super) fn inputs_of_a_task(least: usize, rows: usize, inputs: usize, outputs: usize) -> usize {
     let per_input = (rows * outputs).max(1);
-    TASK_EDGE_SAMPLES
+    least
         .div_ceil(per_input)
         .max(inputs.div_ceil(MOST_TASKS))
         .max(1)

@@ -127,6 +127,11 @@ macro_rules! lanes {
                 self.0.store_slice(&mut target[..S::$floats::LEN]);
             }
             #[inline(always)]
+            fn interleave(self, other: Self) -> (Self, Self) {
+                let (low, high) = self.0.interleave(other.0);
+                (Self(low), Self(high))
+            }
+            #[inline(always)]
             fn sum(self) -> $scalar {
                 self.0.reduce_sum()
             }

@@ -133,6 +133,8 @@ pub trait Vector:
             .lt(simd.splat(limit))
             .select(simd.number(0.0), self)
     }
+    /// The lanes of both in turn: of the lower halves, and of the upper halves.
+    fn interleave(self, other: Self) -> (Self, Self);
     /// Writes as many lanes as `target` has places.
     #[inline(always)]
     fn store_partial(self, target: &mut [Self::Scalar]) {

@@ -12,7 +12,7 @@ use crate::kernel::edges::{
 };
 use crate::kernel::errors::{PackErrors, load_zero_padded};
 use crate::kernel::scratch::{Scratch, cut, padded};
-use crate::kernel::tuning::{BACKWARD_ROWS, inputs_of_a_task};
+use crate::kernel::tuning::{BACKWARD_ROWS, MIXED_TASK, inputs_of_a_task};
 use crate::parallel;
 use crate::pass::Backward;
 use crate::simd::{MAX_LANES, Operation, Real, Simd, Vector};
@@ -27,7 +27,7 @@ pub(in crate::kernel) fn backward<C: Connection, T: Real>(
     let (rows, inputs, outputs) = (pass.x.nrows(), edges.inputs, edges.outputs);
     let x = pass.x.to_slice().unwrap_or_default();
     let dy = pass.dy.to_slice().unwrap_or_default();
-    let inputs_each = inputs_of_a_task(rows, inputs, outputs);
+    let inputs_each = inputs_of_a_task(MIXED_TASK, rows, inputs, outputs);
     let tasks = inputs.div_ceil(inputs_each);
     let tile = BACKWARD_ROWS.min(rows.max(1));
     let columns = outputs.next_multiple_of(MAX_LANES);

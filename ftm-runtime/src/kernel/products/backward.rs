@@ -7,14 +7,14 @@ use std::marker::PhantomData;
 
 use ndarray::{ArrayViewMut2, Axis};
 
-use super::multiply::{Left, Multiply, Order, Right};
-use super::pack::{Inputs, PackEdgeRows, PackInputs, TurnErrors};
+use super::multiply::{Columns, Left, Multiply, Order, Right};
+use super::pack::{Inputs, PackInputs, TurnEdges};
 use super::products;
 use crate::connection::{Connection, Values};
 use crate::kernel::edges::{EdgeSumsOf, Edges, InputSumsOf, count};
-use crate::kernel::errors::PackErrors;
+use crate::kernel::errors::{CopyErrors, PackErrors};
 use crate::kernel::scratch::{Scratch, cut, padded};
-use crate::kernel::tuning::{BACKWARD_ROWS, PRODUCT_INPUTS, inputs_of_a_task};
+use crate::kernel::tuning::{BACKWARD_ROWS, PRODUCT_INPUTS, PRODUCT_TASK, inputs_of_a_task};
 use crate::parallel;
 use crate::pass::Backward;
 use crate::simd::{Level, MAX_LANES, Operation, Real, Simd, Vector};
@@ -28,19 +28,18 @@ pub(in crate::kernel) fn backward<C: Connection, T: Real>(
     let (rows, inputs, outputs) = (pass.x.nrows(), edges.inputs, edges.outputs);
     let x = pass.x.to_slice().unwrap_or_default();
     let dy = pass.dy.to_slice().unwrap_or_default();
-    let inputs_each = inputs_of_a_task(rows, inputs, outputs);
+    let inputs_each = inputs_of_a_task(PRODUCT_TASK, rows, inputs, outputs);
+    let inputs_each = inputs_each.next_multiple_of(MAX_LANES);
     let tasks = inputs.div_ceil(inputs_each);
     let sizes = Sizes::new::<C>(rows, inputs_each, outputs, pass.dx.is_some());
     let mut scratch = Scratch::new(
         pass.scratch,
-        padded::<T>(sizes.errors)
-            + padded::<T>(sizes.turned_errors)
-            + tasks * sizes.of_a_task::<T>(),
+        padded::<T>(sizes.errors) + padded::<T>(sizes.error_rows) + tasks * sizes.of_a_task::<T>(),
     );
 
     let level = pass.level;
     let errors = scratch.take(sizes.errors);
-    let turned_errors = scratch.take(sizes.turned_errors);
+    let error_rows = scratch.take(sizes.error_rows);
     level.run(PackErrors {
         dy,
         outputs,
@@ -48,10 +47,9 @@ pub(in crate::kernel) fn backward<C: Connection, T: Real>(
         target: &mut *errors,
     });
     if pass.dx.is_some() {
-        level.run(TurnErrors {
+        level.run(CopyErrors {
             dy,
-            outputs,
-            target: &mut *turned_errors,
+            target: &mut *error_rows,
         });
     }
 
@@ -72,7 +70,7 @@ pub(in crate::kernel) fn backward<C: Connection, T: Real>(
             rows,
             x,
             errors: &*errors,
-            turned_errors: &*turned_errors,
+            error_rows: &*error_rows,
             gradient: cut(&mut gradient_rest, count * per_input),
             dx: dx.as_mut().and_then(Iterator::next),
             packed_inputs: scratch.take(sizes.packed_inputs),
@@ -88,7 +86,7 @@ pub(in crate::kernel) fn backward<C: Connection, T: Real>(
 #[derive(Clone, Copy)]
 struct Sizes {
     errors: usize,
-    turned_errors: usize,
+    error_rows: usize,
     packed_inputs: usize,
     packed_edges: usize,
     sums: usize,
@@ -97,20 +95,19 @@ struct Sizes {
 impl Sizes {
     fn new<C: Connection>(rows: usize, inputs: usize, outputs: usize, want_dx: bool) -> Self {
         let columns = outputs.next_multiple_of(MAX_LANES);
-        let samples = rows.next_multiple_of(MAX_LANES);
-        let tile = BACKWARD_ROWS.min(samples);
+        let tile = BACKWARD_ROWS.min(rows);
         let inputs = PRODUCT_INPUTS.min(inputs);
         let edge_sums = products::<C>().edge_sums.len() * inputs;
         let input_sums = if want_dx {
-            products::<C>().input_sums.len() * inputs
+            products::<C>().input_sums.len() * inputs.next_multiple_of(MAX_LANES)
         } else {
             0
         };
         Self {
             errors: rows * columns,
-            turned_errors: if want_dx { samples * outputs } else { 0 },
+            error_rows: if want_dx { rows * outputs } else { 0 },
             packed_inputs: tile * edge_sums,
-            packed_edges: input_sums * columns,
+            packed_edges: input_sums * outputs,
             sums: (edge_sums * columns).max(input_sums * tile),
         }
     }
@@ -131,8 +128,8 @@ struct Range<'a, C, T> {
     x: &'a [T],
     /// `[block of outputs][sample][lane]`
     errors: &'a [T],
-    /// `[block of samples][output][lane]`
-    turned_errors: &'a [T],
+    /// `[sample][output]`
+    error_rows: &'a [T],
     /// `[input][parameter][output]`
     gradient: &'a mut [T],
     /// The columns of ∂x that are this task's.
@@ -160,7 +157,6 @@ impl<C: Connection, T: Real> Range<'_, C, T> {
     fn parameters(&mut self, inputs: Inputs, local: usize) {
         let (width, outputs) = (self.edges.inputs, self.edges.outputs);
         let sums = products::<C>().edge_sums.len() * inputs.count;
-        self.sums.fill(T::ZERO);
         for first in (0..self.rows).step_by(BACKWARD_ROWS) {
             let rows = BACKWARD_ROWS.min(self.rows - first);
             self.level.run(PackInputs {
@@ -185,7 +181,11 @@ impl<C: Connection, T: Real> Range<'_, C, T> {
                 c: &mut *self.sums,
                 rows: sums,
                 depth: rows,
-                columns: outputs,
+                add: first > 0,
+                columns: Columns {
+                    groups: 1,
+                    each: outputs,
+                },
             });
         }
         let per_input = count::<C::Parameters<f32>>() * outputs;
@@ -201,8 +201,7 @@ impl<C: Connection, T: Real> Range<'_, C, T> {
     /// ∂x of some inputs.
     fn transmit(&mut self, inputs: Inputs, local: usize) {
         let outputs = self.edges.outputs;
-        let sums = products::<C>().input_sums.len() * inputs.count;
-        self.level.run(PackEdgeRows {
+        self.level.run(TurnEdges {
             connection: self.connection,
             edges: self.edges,
             inputs,
@@ -210,22 +209,25 @@ impl<C: Connection, T: Real> Range<'_, C, T> {
         });
         for first in (0..self.rows).step_by(BACKWARD_ROWS) {
             let rows = BACKWARD_ROWS.min(self.rows - first);
-            self.sums.fill(T::ZERO);
             self.level.run(Multiply {
                 a: Left {
-                    values: &*self.packed_edges,
-                    stride: outputs.next_multiple_of(MAX_LANES),
+                    values: &self.error_rows[first * outputs..],
+                    stride: outputs,
                     order: Order::ByRow,
                 },
                 b: Right {
-                    values: &self.turned_errors[first * outputs..],
+                    values: &*self.packed_edges,
                     steps: outputs,
                     first: 0,
                 },
                 c: &mut *self.sums,
-                rows: sums,
+                rows,
                 depth: outputs,
-                columns: rows,
+                add: false,
+                columns: Columns {
+                    groups: products::<C>().input_sums.len(),
+                    each: inputs.count,
+                },
             });
             if let Some(dx) = &mut self.dx {
                 self.level.run(FinishInputs {
@@ -282,7 +284,7 @@ impl<C: Connection, T: Real> Operation<T> for FinishEdges<'_, C, T> {
 }
 
 /// ∂x of some samples and inputs from their sums over the outputs,
-/// `[block of samples][sum][input][lane]`.
+/// `[sum][block of inputs][sample][lane]`.
 struct FinishInputs<'a, 'd, C, T> {
     connection: PhantomData<C>,
     x: &'a [T],
@@ -304,31 +306,21 @@ impl<C: Connection, T: Real> Operation<T> for FinishInputs<'_, '_, C, T> {
     fn run<S: Simd<Scalar = T>>(self, simd: S) {
         let lanes = S::Vector::LANES;
         let Inputs { first, count } = self.inputs;
-        let values = InputSumsOf::<C, S>::COUNT;
-        for (block, sample) in (0..self.rows).step_by(lanes).enumerate() {
-            let samples = lanes.min(self.rows - sample);
-            let sums = &self.sums[block * values * count * lanes..][..values * count * lanes];
-            for i in (0..count).step_by(lanes) {
-                let width = lanes.min(count - i);
-                for n in 0..samples {
-                    let row = self.first + sample + n;
-                    let totals = InputSumsOf::<C, S>::from_fn(|k| {
-                        let column = &sums[(k * count + i) * lanes..][..width * lanes];
-                        let mut turned = [T::ZERO; MAX_LANES];
-                        let neighbours = column[n..].iter().step_by(lanes);
-                        for (to, &from) in turned.iter_mut().zip(neighbours) {
-                            *to = from;
-                        }
-                        simd.load(&turned)
-                    });
-                    let x = &self.x[row * self.width + first + i..][..width];
-                    let input = C::input(simd, simd.load_partial(x));
-                    let dx = C::finish_input(simd, input, totals);
-                    let mut target = self.dx.row_mut(row);
-                    if let Some(target) = target.as_slice_mut() {
-                        dx.store_partial(&mut target[self.local + i..][..width]);
-                    }
-                }
+        let blocks = count.div_ceil(lanes);
+        for n in 0..self.rows {
+            let row = self.first + n;
+            let x = &self.x[row * self.width + first..][..count];
+            let mut dx = self.dx.row_mut(row);
+            let Some(dx) = dx.as_slice_mut() else {
+                continue;
+            };
+            let dx = dx[self.local..][..count].chunks_mut(lanes);
+            for (block, (dx, x)) in dx.zip(x.chunks(lanes)).enumerate() {
+                let totals = InputSumsOf::<C, S>::from_fn(|k| {
+                    simd.load(&self.sums[((k * blocks + block) * self.rows + n) * lanes..])
+                });
+                let input = C::input(simd, simd.load_partial(x));
+                C::finish_input(simd, input, totals).store_partial(dx);
             }
         }
     }

@@ -5,7 +5,7 @@
 
 use std::marker::PhantomData;
 
-use super::multiply::{Left, Multiply, Order, Right};
+use super::multiply::{Columns, Left, Multiply, Order, Right, TILE_ROWS};
 use super::pack::{Inputs, PackEdges, PackInputs};
 use super::products;
 use crate::connection::Connection;
@@ -34,8 +34,9 @@ pub(in crate::kernel) fn forward<C: Connection, T: Real>(
     let y = y.as_slice_mut().unwrap_or_default();
     let terms = products::<C>().forward.len();
     let tiles = rows.div_ceil(PRODUCT_ROWS).max(1);
-    let tile = rows.div_ceil(tiles).next_multiple_of(2);
-    let range = (PRODUCT_DEPTH / terms.max(1)).clamp(1, inputs);
+    let tile = rows.div_ceil(tiles).next_multiple_of(TILE_ROWS);
+    let range = (PRODUCT_DEPTH / terms.max(1)).next_multiple_of(MAX_LANES);
+    let range = range.clamp(MAX_LANES, inputs.next_multiple_of(MAX_LANES));
     let columns = outputs.next_multiple_of(MAX_LANES);
     let sizes = [
         tile * columns,
@@ -88,7 +89,6 @@ impl<C: Connection, T: Real> Tile<'_, C, T> {
     fn run(self) {
         let (inputs, outputs, level) = (self.edges.inputs, self.edges.outputs, self.level);
         let terms = products::<C>().forward.len();
-        self.sums.fill(T::ZERO);
         for first in (0..inputs).step_by(self.range) {
             let inputs = Inputs {
                 first,
@@ -123,7 +123,11 @@ impl<C: Connection, T: Real> Tile<'_, C, T> {
                 c: &mut *self.sums,
                 rows: self.rows,
                 depth,
-                columns: outputs,
+                add: first > 0,
+                columns: Columns {
+                    groups: 1,
+                    each: outputs,
+                },
             });
         }
         level.run(AddBias {

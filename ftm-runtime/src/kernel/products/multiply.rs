@@ -1,7 +1,10 @@
-//! c += a · b, on one core, in register tiles. The one loop of all matrix products; it knows
+//! c = a · b or c += a · b, on one core, in register tiles. The one loop of all matrix products; it knows
 //! nothing of connections, so it is compiled once.
 
 use crate::simd::{Operation, Real, Simd, Vector};
+
+/// Rows of the tallest register tile.
+pub(super) const TILE_ROWS: usize = 8;
 
 /// The left matrix, rows × depth, in either order.
 pub(super) struct Left<'a, T> {
@@ -35,7 +38,7 @@ impl<'a, T> Right<'a, T> {
     }
 }
 
-/// c += a · b
+/// c = a · b, or c += a · b
 pub(super) struct Multiply<'a, T> {
     pub a: Left<'a, T>,
     pub b: Right<'a, T>,
@@ -43,8 +46,16 @@ pub(super) struct Multiply<'a, T> {
     pub c: &'a mut [T],
     pub rows: usize,
     pub depth: usize,
-    /// Columns of b and c, before they are filled up to whole blocks.
-    pub columns: usize,
+    /// Whether to add to what c holds.
+    pub add: bool,
+    pub columns: Columns,
+}
+
+/// Columns of b and c: groups of them, each filled up to whole blocks.
+#[derive(Clone, Copy)]
+pub(super) struct Columns {
+    pub groups: usize,
+    pub each: usize,
 }
 
 impl<T: Real> Operation<T> for Multiply<'_, T> {
@@ -52,9 +63,6 @@ impl<T: Real> Operation<T> for Multiply<'_, T> {
 
     #[inline(always)]
     fn run<S: Simd<Scalar = T>>(mut self, simd: S) {
-        if self.rows == 0 || self.depth == 0 {
-            return;
-        }
         match self.a.order {
             Order::ByRow => self.blocks::<S, false>(simd),
             Order::ByStep => self.blocks::<S, true>(simd),
@@ -66,7 +74,7 @@ impl<T: Real> Multiply<'_, T> {
     /// Two blocks of columns at a time.
     #[inline(always)]
     fn blocks<S: Simd<Scalar = T>, const BY_STEP: bool>(&mut self, simd: S) {
-        let blocks = self.columns.div_ceil(S::Vector::LANES);
+        let blocks = self.columns.groups * self.columns.each.div_ceil(S::Vector::LANES);
         let mut block = 0;
         while block + 2 <= blocks {
             self.rows::<S, 2, BY_STEP>(simd, block);
@@ -87,9 +95,9 @@ impl<T: Real> Multiply<'_, T> {
         let mut row = 0;
         // The widest vectors come with twice as many registers.
         if S::Vector::LANES * size_of::<T>() >= 64 {
-            while row + 8 <= self.rows {
-                self.tile::<S, 8, COLUMNS, BY_STEP>(simd, block, row);
-                row += 8;
+            while row + TILE_ROWS <= self.rows {
+                self.tile::<S, TILE_ROWS, COLUMNS, BY_STEP>(simd, block, row);
+                row += TILE_ROWS;
             }
         }
         while row + 4 <= self.rows {
@@ -115,9 +123,16 @@ impl<T: Real> Multiply<'_, T> {
         let lanes = S::Vector::LANES;
         let (depth, stride) = (self.depth, self.a.stride);
         let b: [&[T]; COLUMNS] = std::array::from_fn(|j| self.b.block(block + j, depth, lanes));
-        let place = |j: usize, r: usize| ((block + j) * self.rows + row + r) * lanes;
-        let mut sums: [[S::Vector; COLUMNS]; ROWS] =
-            std::array::from_fn(|r| std::array::from_fn(|j| simd.load(&self.c[place(j, r)..])));
+        let rows = self.rows;
+        let place = |j: usize, r: usize| ((block + j) * rows + row + r) * lanes;
+        let mut sums: [[S::Vector; COLUMNS]; ROWS] = [[simd.number(0.0); COLUMNS]; ROWS];
+        if self.add {
+            for (r, sums) in sums.iter_mut().enumerate() {
+                for (j, sum) in sums.iter_mut().enumerate() {
+                    *sum = simd.load(&self.c[place(j, r)..]);
+                }
+            }
+        }
         if BY_STEP {
             let a = &self.a.values[row..];
             for k in 0..depth {
@@ -147,8 +162,7 @@ impl<T: Real> Multiply<'_, T> {
         }
         for (r, sums) in sums.iter().enumerate() {
             for (j, sum) in sums.iter().enumerate() {
-                let place = ((block + j) * self.rows + row + r) * lanes;
-                sum.store(&mut self.c[place..]);
+                sum.store(&mut self.c[place(j, r)..]);
             }
         }
     }

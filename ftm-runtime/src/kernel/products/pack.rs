@@ -96,65 +96,60 @@ impl<C: Connection, T: Real> Operation<T> for PackEdges<'_, C, T> {
     }
 }
 
-/// Edge values that the sums over the outputs add up: `[value][input][output]`, a row of
-/// outputs filled up to whole vectors.
-pub(super) struct PackEdgeRows<'a, C, T> {
+/// Edge values that the sums over the outputs add up, with inputs in the lanes:
+/// `[value][block of inputs][output][lane]`, with zeros past the last input.
+pub(super) struct TurnEdges<'a, C, T> {
     pub connection: PhantomData<C>,
     pub edges: Edges<'a, T>,
     pub inputs: Inputs,
     pub target: &'a mut [T],
 }
 
-impl<C: Connection, T: Real> Operation<T> for PackEdgeRows<'_, C, T> {
+impl<C: Connection, T: Real> Operation<T> for TurnEdges<'_, C, T> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd<Scalar = T>>(self, simd: S) {
         let lanes = S::Vector::LANES;
         let Inputs { first, count } = self.inputs;
-        let row = self.edges.outputs.next_multiple_of(MAX_LANES);
-        for i in 0..count {
-            for output in (0..self.edges.outputs).step_by(lanes) {
-                let edge = self.edges.stage::<C, S>(simd, first + i, output);
-                let edge = edge.as_slice();
+        let outputs = self.edges.outputs;
+        let blocks = count.div_ceil(lanes);
+        for block in 0..blocks {
+            let there = lanes.min(count - block * lanes);
+            for output in (0..outputs).step_by(lanes) {
+                let width = lanes.min(outputs - output);
                 for (k, &value) in products::<C>().input_sums.iter().enumerate() {
-                    let place = (k * count + i) * row + output;
-                    edge[value].store(&mut self.target[place..]);
+                    // Made anew for each value, so that no other value waits in memory.
+                    let mut rows = [simd.number(0.0); MAX_LANES];
+                    for (i, row) in rows.iter_mut().take(there).enumerate() {
+                        let input = first + block * lanes + i;
+                        let edge = self.edges.stage::<C, S>(simd, input, output);
+                        *row = edge.as_slice()[value];
+                    }
+                    let turned = turn(rows);
+                    let place = ((k * blocks + block) * outputs + output) * lanes;
+                    let target = self.target[place..].chunks_exact_mut(lanes);
+                    for (vector, target) in turned.iter().take(width).zip(target) {
+                        vector.store(target);
+                    }
                 }
             }
         }
     }
 }
 
-/// The error with samples in the lanes: `[block of samples][output][lane]`, with zeros past the
-/// last sample and where it is negligible.
-pub(super) struct TurnErrors<'a, T> {
-    pub dy: &'a [T],
-    pub outputs: usize,
-    pub target: &'a mut [T],
-}
-
-impl<T: Real> Operation<T> for TurnErrors<'_, T> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<S: Simd<Scalar = T>>(self, _: S) {
-        let lanes = S::Vector::LANES;
-        let samples = self.dy.chunks(self.outputs * lanes);
-        let blocks = self.target.chunks_exact_mut(self.outputs * lanes);
-        for (dy, block) in samples.zip(blocks) {
-            if dy.len() < block.len() {
-                block.fill(T::ZERO);
-            }
-            for (n, dy) in dy.chunks_exact(self.outputs).enumerate() {
-                for (place, &dy) in block[n..].iter_mut().step_by(lanes).zip(dy) {
-                    *place = if dy < T::NEGLIGIBLE && T::ZERO - dy < T::NEGLIGIBLE {
-                        T::ZERO
-                    } else {
-                        dy
-                    };
-                }
-            }
+/// Rows to columns: as many vectors as lanes, the others unused. Each round turns the bits of
+/// (vector, lane) left by one.
+#[inline(always)]
+fn turn<V: Vector>(mut vectors: [V; MAX_LANES]) -> [V; MAX_LANES] {
+    let half = V::LANES / 2;
+    for _ in 0..V::LANES.trailing_zeros() {
+        let before = vectors;
+        for j in 0..half {
+            let (low, high) = before[j].interleave(before[j + half]);
+            vectors[2 * j] = low;
+            vectors[2 * j + 1] = high;
         }
     }
+    vectors
 }
