@@ -33,9 +33,18 @@ pub trait Values<V>: Copy + Send + Sync {
 
 impl<V: Copy + Send + Sync, const N: usize> Values<V> for [V; N] {
     const COUNT: usize = N;
+    // Not `std::array::from_fn`, which may keep the closure as a function of its own: one that
+    // is not compiled for the instruction set of the vectors in it.
     #[inline(always)]
-    fn from_fn(make: impl FnMut(usize) -> V) -> Self {
-        std::array::from_fn(make)
+    fn from_fn(mut make: impl FnMut(usize) -> V) -> Self {
+        if N == 0 {
+            return std::array::from_fn(make);
+        }
+        let mut values = [make(0); N];
+        for (k, value) in values.iter_mut().enumerate().skip(1) {
+            *value = make(k);
+        }
+        values
     }
     #[inline(always)]
     fn as_slice(&self) -> &[V] {
