@@ -41,14 +41,17 @@ impl<T: Real> Edges<'_, T> {
         output: usize,
     ) -> EdgeOf<C, S> {
         let lanes = S::Vector::LANES.min(self.outputs - output);
-        let load = |values: &[T], index: usize| {
-            simd.load_partial(&values[index * self.outputs + output..][..lanes])
-        };
         let (p, c) = (count::<C::Parameters<f32>>(), count::<C::Constants<f32>>());
         C::edge(
             simd,
-            C::Parameters::from_fn(|k| load(self.parameters, input * p + k)),
-            C::Constants::from_fn(|k| load(self.constants, input * c + k)),
+            C::Parameters::from_fn(|k| {
+                let place = (input * p + k) * self.outputs + output;
+                simd.load_partial(&self.parameters[place..][..lanes])
+            }),
+            C::Constants::from_fn(|k| {
+                let place = (input * c + k) * self.outputs + output;
+                simd.load_partial(&self.constants[place..][..lanes])
+            }),
         )
     }
 }

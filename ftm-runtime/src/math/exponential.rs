@@ -16,9 +16,9 @@ fn power_of_two<V: Vector>(n: V::Bits, simd: V::Simd) -> V {
     ((n + bias) << V::Scalar::SIGNIFICAND_BITS).to_vector()
 }
 
-/// n as an integer, and r.
+/// n added to the magic number, and r.
 #[inline(always)]
-fn reduce<V: Vector>(x: V) -> (V::Bits, V) {
+fn reduce<V: Vector>(x: V) -> (V, V) {
     let simd = x.simd();
     let magic = magic(x);
     let shifted = x.mul_add(simd.number(std::f64::consts::LOG2_E), magic);
@@ -28,7 +28,31 @@ fn reduce<V: Vector>(x: V) -> (V::Bits, V) {
         pick(x, -2.121_944_400_546_905_8e-4, 1.908_214_929_270_587_7e-10),
         r,
     );
-    (shifted.to_bits() - magic.to_bits(), r)
+    (shifted, r)
+}
+
+/// The integer that was added to the magic number.
+#[inline(always)]
+fn integer<V: Vector>(shifted: V) -> V::Bits {
+    shifted.to_bits() - magic(shifted).to_bits()
+}
+
+/// eʳ - 1 for the reduced r.
+#[inline(always)]
+fn small_exp_m1<V: Vector>(r: V) -> V {
+    (EXP.at(r) * r).mul_add(r, r)
+}
+
+/// 2ⁿ · value, where that is a normal number: n is added to the exponent.
+#[inline(always)]
+fn scale<V: Vector>(value: V, shifted: V) -> V {
+    (value.to_bits() + (shifted.to_bits() << V::Scalar::SIGNIFICAND_BITS)).to_vector()
+}
+
+/// Whether eˣ is a normal number in every lane; not where there is a NaN.
+#[inline(always)]
+fn all_normal<V: Vector>(x: V) -> bool {
+    !(!x.abs().le(pick(x, 87.0, 708.0))).any()
 }
 
 /// An exponential in parts: 2ⁿ (1 + p).
@@ -45,10 +69,11 @@ impl<V: Vector> Parts<V> {
         let held = x
             .fast_max(pick(x, -104.0, -746.0))
             .fast_min(pick(x, 89.0, 710.0));
-        let (n, r) = reduce(held);
-        let r = r + tail;
-        let p = (EXP.at(r) * r).mul_add(r, r);
-        Self { n, p }
+        let (shifted, r) = reduce(held);
+        Self {
+            n: integer(shifted),
+            p: small_exp_m1(r + tail),
+        }
     }
 
     /// 2ⁿ (1 + p - less)
@@ -73,6 +98,10 @@ pub(super) fn exp_with_tail<V: Vector>(x: V, tail: V) -> V {
 /// eˣ; 2 ulp everywhere, with gradual underflow.
 #[inline(always)]
 pub(super) fn exp<V: Vector>(x: V) -> V {
+    if all_normal(x) {
+        let (shifted, r) = reduce(x);
+        return scale(small_exp_m1(r) + x.simd().number(1.0), shifted);
+    }
     exp_with_tail(x, x.simd().number(0.0))
 }
 
@@ -81,10 +110,9 @@ pub(super) fn exp<V: Vector>(x: V) -> V {
 #[inline(always)]
 pub(super) fn quarter_exp_m1<V: Vector>(x: V) -> V {
     let simd = x.simd();
-    let (n, r) = reduce(x.fast_max(pick(x, -30.0, -60.0)));
-    let small = (EXP.at(r) * r).mul_add(r, r);
-    let scale = power_of_two::<V>(n - simd.bits(2), simd);
-    small.mul_add(scale, scale - simd.number(0.25))
+    let (shifted, r) = reduce(x.fast_max(pick(x, -30.0, -60.0)));
+    let scale = power_of_two::<V>(integer(shifted) - simd.bits(2), simd);
+    small_exp_m1(r).mul_add(scale, scale - simd.number(0.25))
 }
 
 /// Numbers so small that x and its function agree: also where a quarter would be subnormal.
@@ -113,12 +141,32 @@ pub(super) fn exp_m1<V: Vector>(x: V) -> V {
 pub(super) fn sigmoid<V: Vector>(x: V) -> V {
     let simd = x.simd();
     let (zero, one) = (simd.number(0.0), simd.number(1.0));
-    let parts = Parts::of(-x.abs(), zero);
-    let e = parts.value(zero);
+    let (numerator, sum);
+    let normal = all_normal(x);
+    if normal {
+        let (shifted, r) = reduce(-x.abs());
+        let p = small_exp_m1(r);
+        let (total, lost) = one_plus(scale(p + one, shifted));
+        (numerator, sum) = (scale(p - lost + one, shifted), total);
+    } else {
+        let parts = Parts::of(-x.abs(), zero);
+        let (total, lost) = one_plus(parts.value(zero));
+        (numerator, sum) = (parts.value(lost), total);
+    }
+    let value = x.ge(zero).select(one, numerator) / sum;
+    if normal {
+        value
+    } else {
+        x.is_nan().select(x, value)
+    }
+}
+
+/// 1 + e for e up to 1, and what rounding took from it.
+#[inline(always)]
+fn one_plus<V: Vector>(e: V) -> (V, V) {
+    let one = e.simd().number(1.0);
     let sum = one + e;
-    let lost = e - (sum - one);
-    let value = x.ge(zero).select(one, parts.value(lost)) / sum;
-    x.is_nan().select(x, value)
+    (sum, e - (sum - one))
 }
 
 /// ln(1 + eˣ) = max(x, 0) + ln_1p(e^-|x|); 4 ulp everywhere.

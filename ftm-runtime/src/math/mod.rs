@@ -36,13 +36,6 @@ macro_rules! elementary {
             fn recip(self) -> Self {
                 self.simd().number(1.0) / self
             }
-
-            /// min(max(x, low), high)
-            #[inline(always)]
-            #[must_use]
-            fn clamp(self, low: Self, high: Self) -> Self {
-                selection::min(selection::max(self, low), high)
-            }
         }
     };
 }
@@ -90,6 +83,8 @@ elementary! {
     erf() -> Self = error_function;
     /// x where positive, 0 elsewhere.
     relu() -> Self = selection;
+    /// x held between two bounds; NaN where x is.
+    clamp(low: Self, high: Self) -> Self = selection;
     /// ±1 by the sign; ±0 of ±0.
     sign() -> Self = selection;
     /// 1 where positive, 0 elsewhere.

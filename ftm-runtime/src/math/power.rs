@@ -26,6 +26,14 @@ pub(super) fn powi<V: Vector>(x: V, n: i32) -> V {
     if n < 0 { one / power } else { power }
 }
 
+/// x as a sum of two numbers of half as many digits (Veltkamp).
+#[inline(always)]
+fn halves<V: Vector>(x: V) -> (V, V) {
+    let spread = x * pick(x, 4097.0, 134_217_729.0);
+    let high = spread - (spread - x);
+    (high, x - high)
+}
+
 /// a·b as its rounded value and the error of that.
 #[inline(always)]
 fn exact_product<V: Vector>(a: V, b: V) -> (V, V) {
@@ -33,11 +41,6 @@ fn exact_product<V: Vector>(a: V, b: V) -> (V, V) {
     if V::FUSED {
         return (product, a.mul_sub(b, product));
     }
-    let halves = |x: V| {
-        let spread = x * pick(x, 4097.0, 134_217_729.0);
-        let high = spread - (spread - x);
-        (high, x - high)
-    };
     let ((ah, al), (bh, bl)) = (halves(a), halves(b));
     let error = al * bl - (product - ah * bh - al * bh - ah * bl);
     (product, error)
@@ -111,16 +114,20 @@ pub(super) fn powf<V: Vector>(x: V, y: V) -> V {
     // Whether y is an integer, and odd. From 2^p on every number is an integer, from 2^(p+1) even.
     let size = y.abs();
     let fraction_ends = pick(x, 8_388_608.0, 4_503_599_627_370_496.0);
-    let rounded = |z: V| {
-        z.lt(fraction_ends)
-            .select(z + fraction_ends - fraction_ends, z)
-    };
-    let integer = rounded(size).eq(size);
-    let odd =
-        integer & rounded(size * half).ne(size * half) & size.lt(fraction_ends + fraction_ends);
+    let integer = rounded(size, fraction_ends).eq(size);
+    let odd = integer
+        & rounded(size * half, fraction_ends).ne(size * half)
+        & size.lt(fraction_ends + fraction_ends);
     let negative = one.copysign(x).lt(zero);
     let value = (negative & odd).select(-value, value);
     let undefined = x.lt(zero) & x.gt(-infinity) & !integer;
     let value = (undefined | x.is_nan() | y.is_nan()).select(nan, value);
     (x.eq(one) | y.eq(zero)).select(one, value)
+}
+
+/// The nearest integer to z ≥ 0; all numbers from `fraction_ends` on are integers.
+#[inline(always)]
+fn rounded<V: Vector>(z: V, fraction_ends: V) -> V {
+    z.lt(fraction_ends)
+        .select(z + fraction_ends - fraction_ends, z)
 }

@@ -48,7 +48,7 @@ fn domain<V: Vector>(like: V) -> V {
 /// x - q · π · scale, rounded once.
 #[inline(always)]
 fn subtract_multiple<V: Vector>(x: V, q: V, scale: f64) -> V {
-    let part = |part: f64| x.simd().number(part * scale);
+    let simd = x.simd();
     if V::FUSED {
         let [high, middle, low] = if is_single::<V>() {
             SINGLE_FUSED
@@ -56,16 +56,19 @@ fn subtract_multiple<V: Vector>(x: V, q: V, scale: f64) -> V {
             DOUBLE_FUSED
         };
         // The first difference is exact, and the last changes only what the second left small.
-        let r = q.neg_mul_add(part(high), x);
-        return q.neg_mul_add(part(low), q.neg_mul_add(part(middle), r));
+        let r = q.neg_mul_add(simd.number(high * scale), x);
+        return q.neg_mul_add(
+            simd.number(low * scale),
+            q.neg_mul_add(simd.number(middle * scale), r),
+        );
     }
     let [first, second, third, fourth] = if is_single::<V>() { SINGLE } else { DOUBLE };
     // Exact but for the third difference, whose rounding goes into the fourth.
-    let r = x - q * part(first) - q * part(second);
-    let third = q * part(third);
+    let r = x - q * simd.number(first * scale) - q * simd.number(second * scale);
+    let third = q * simd.number(third * scale);
     let difference = r - third;
     let lost = (r - difference) - third;
-    difference + (lost - q * part(fourth))
+    difference + (lost - q * simd.number(fourth * scale))
 }
 
 /// The lanes through the standard library.

@@ -106,6 +106,23 @@ macro_rules! lanes {
             fn fast_min(self, other: Self) -> Self {
                 Self(self.0.min(other.0))
             }
+            // x86-64 gives the second operand where either is NaN, and AArch64 gives NaN.
+            #[inline(always)]
+            fn at_least(self, low: Self) -> Self {
+                if cfg!(any(target_arch = "x86_64", target_arch = "aarch64")) {
+                    low.fast_max(self)
+                } else {
+                    self.lt(low).select(low, self)
+                }
+            }
+            #[inline(always)]
+            fn at_most(self, high: Self) -> Self {
+                if cfg!(any(target_arch = "x86_64", target_arch = "aarch64")) {
+                    high.fast_min(self)
+                } else {
+                    high.lt(self).select(high, self)
+                }
+            }
             #[inline(always)]
             fn lt(self, other: Self) -> $mask<S> {
                 $mask(self.0.simd_lt(other.0))

@@ -87,6 +87,10 @@ pub trait Vector:
     fn fast_max(self, other: Self) -> Self;
     /// The hardware's minimum: `if self < other { self } else { other }` where no lane is NaN.
     fn fast_min(self, other: Self) -> Self;
+    /// The larger of `self` and `low`; NaN where `self` is.
+    fn at_least(self, low: Self) -> Self;
+    /// The smaller of `self` and `high`; NaN where `self` is.
+    fn at_most(self, high: Self) -> Self;
     /// `self < other`, false where either is NaN.
     fn lt(self, other: Self) -> Self::Mask;
     /// `self <= other`, false where either is NaN.
