@@ -32,22 +32,31 @@ impl Polynomial {
     /// The value at x, by Horner's rule.
     #[inline(always)]
     pub(super) fn at<V: Vector>(&self, x: V) -> V {
+        self.horner(x, 0, 1)
+    }
+
+    /// The value at x, its even and its odd powers each by Horner's rule: for the same operations,
+    /// where x² is at hand, half of the latency.
+    #[inline(always)]
+    pub(super) fn in_halves<V: Vector>(&self, x: V, square: V) -> V {
+        let (even, odd) = (self.horner(square, 0, 2), self.horner(square, 1, 2));
+        odd.mul_add(x, even)
+    }
+
+    /// Σ c[first + k · step] · xᵏ
+    #[inline(always)]
+    fn horner<V: Vector>(&self, x: V, first: usize, step: usize) -> V {
         let coefficients = if is_single::<V>() {
             self.single
         } else {
             self.double
         };
         let simd = x.simd();
-        let mut sum = simd.number(0.0);
-        let mut first = true;
-        for &coefficient in coefficients.iter().rev() {
-            let coefficient = simd.number(coefficient);
-            sum = if first {
-                coefficient
-            } else {
-                sum.mul_add(x, coefficient)
-            };
-            first = false;
+        let mut place = first + (coefficients.len() - 1 - first) / step * step;
+        let mut sum = simd.number(coefficients[place]);
+        while place > first {
+            place -= step;
+            sum = sum.mul_add(x, simd.number(coefficients[place]));
         }
         sum
     }

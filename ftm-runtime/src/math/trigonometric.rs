@@ -134,18 +134,23 @@ fn quadrant<V: Vector>(magnitude: V) -> (V, V, V::Bits) {
     let shifted = magnitude.mul_add(simd.number(std::f64::consts::FRAC_2_PI), magic);
     let r = subtract_multiple(magnitude, shifted - magic, 0.5);
     let square = r * r;
-    let sin = SIN_QUARTER.odd(r, square);
+    let fourth = square * square;
+    let sin = (SIN_QUARTER.in_halves(square, fourth) * square).mul_add(r, r);
     let cos = square.neg_mul_add(simd.number(0.5), simd.number(1.0));
-    let cos = COS_QUARTER.at(square).mul_add(square * square, cos);
+    let cos = COS_QUARTER.in_halves(square, fourth).mul_add(fourth, cos);
     (sin, cos, shifted.to_bits())
 }
 
 /// True where the quadrant is odd.
 #[inline(always)]
-fn odd<V: Vector>(quadrant: V::Bits, simd: V::Simd) -> V::Mask {
-    let one = simd.number(1.0);
-    let signed: V = ((quadrant << (width::<V>() - 1)) ^ one.to_bits()).to_vector();
-    signed.lt(simd.number(0.0))
+fn odd<V: Vector>(quadrant: V::Bits) -> V::Mask {
+    (quadrant << (width::<V>() - 1)).is_negative()
+}
+
+/// The second lowest bit as a sign.
+#[inline(always)]
+fn second_bit_as_sign<V: Vector>(bits: V::Bits, simd: V::Simd) -> V::Bits {
+    (bits << (width::<V>() - 2)) & simd.number(-0.0).to_bits()
 }
 
 /// Sine and cosine; 2 ulp.
@@ -157,10 +162,9 @@ pub(super) fn sin_cos<V: Vector>(x: V) -> (V, V) {
         return (slow(x, f64::sin), slow(x, f64::cos));
     }
     let (s, c, quadrant) = quadrant(magnitude);
-    let odd = odd::<V>(quadrant, simd);
-    let top = width::<V>() - 1;
-    let sin_sign = x.to_bits() ^ magnitude.to_bits() ^ ((quadrant >> 1) << top);
-    let cos_sign = ((quadrant + simd.bits(1)) >> 1) << top;
+    let odd = odd::<V>(quadrant);
+    let sin_sign = second_bit_as_sign::<V>(quadrant, simd) ^ (x.to_bits() ^ magnitude.to_bits());
+    let cos_sign = second_bit_as_sign::<V>(quadrant + simd.bits(1), simd);
     let sin = odd.select(c, s).to_bits() ^ sin_sign;
     let cos = odd.select(s, c).to_bits() ^ cos_sign;
     (sin.to_vector(), cos.to_vector())
@@ -169,13 +173,12 @@ pub(super) fn sin_cos<V: Vector>(x: V) -> (V, V) {
 /// Tangent; 4 ulp.
 #[inline(always)]
 pub(super) fn tan<V: Vector>(x: V) -> V {
-    let simd = x.simd();
     let magnitude = x.abs();
     if magnitude.gt(domain(x)).any() {
         return slow(x, f64::tan);
     }
     let (s, c, quadrant) = quadrant(magnitude);
-    let odd = odd::<V>(quadrant, simd);
+    let odd = odd::<V>(quadrant);
     let value = odd.select(-c, s) / odd.select(s, c);
     let sign = x.to_bits() ^ magnitude.to_bits();
     (value.to_bits() ^ sign).to_vector()

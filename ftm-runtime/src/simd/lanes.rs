@@ -170,6 +170,11 @@ macro_rules! lanes {
             fn to_vector(self) -> $vector<S> {
                 $vector(self.0.bitcast())
             }
+            #[inline(always)]
+            fn is_negative(self) -> $mask<S> {
+                let zero = S::$ints::simd_from(fearless_simd::ExtractToken::token(&self.0), 0);
+                $mask(self.0.simd_lt(zero))
+            }
         }
 
         operator!($vector, Add add +, Sub sub -, Mul mul *, Div div /);

@@ -164,7 +164,7 @@ pub trait Mask<V>:
 
 /// Signed integers of the scalar's width: what bit-level work on a [`Vector`] needs.
 /// Addition and subtraction wrap; [`Shr`] keeps the sign.
-pub trait Bits<V>:
+pub trait Bits<V: Vector>:
     Copy
     + Add<Output = Self>
     + Sub<Output = Self>
@@ -176,6 +176,8 @@ pub trait Bits<V>:
 {
     /// The floating-point lanes with these bit patterns.
     fn to_vector(self) -> V;
+    /// Whether the highest bit of a lane is set.
+    fn is_negative(self) -> V::Mask;
 }
 
 /// Work that is generic over the instruction set; see [`super::Level::run`].
