@@ -2,6 +2,9 @@
 
 #![allow(dead_code, reason = "not every bench needs all of it")]
 
+pub(crate) mod layer;
+pub(crate) mod step;
+
 use std::fs;
 use std::hint::black_box;
 use std::path::PathBuf;

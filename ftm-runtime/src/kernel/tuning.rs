@@ -28,6 +28,21 @@ pub(super) const PRODUCT_INPUTS: usize = 32;
 /// Samples below which products are not worth their packing.
 pub(super) const FEWEST_PRODUCT_ROWS: usize = 8;
 
+/// Edge-samples below which a task of a forward pass is not worth a thread.
+const FORWARD_TASK: usize = 32 * 1024;
+
+/// Tasks that a forward pass is cut into at least, where they are worth it.
+const FEWEST_TASKS: usize = 4;
+
+/// Samples that a forward task takes: `most` at most, and all tasks as many, up to a multiple of
+/// `step`. Shapes alone decide, so that results do not depend on the threads.
+pub(super) fn rows_of_a_task(most: usize, step: usize, shape: [usize; 3]) -> usize {
+    let [rows, inputs, outputs] = shape;
+    let worth = rows.saturating_mul(inputs).saturating_mul(outputs) / FORWARD_TASK;
+    let tasks = rows.div_ceil(most).max(worth.min(FEWEST_TASKS)).max(1);
+    rows.div_ceil(tasks).max(1).next_multiple_of(step)
+}
+
 /// Inputs that a task of the backward pass takes, so that it has `least` edge-samples. Shapes
 /// alone decide, so that results do not depend on the threads.
 pub(super) fn inputs_of_a_task(least: usize, rows: usize, inputs: usize, outputs: usize) -> usize {

@@ -1,10 +1,16 @@
 //! One pass over a slice of parameters, its gradient and what the optimiser remembers of it.
 
+use std::marker::PhantomData;
+
 use crate::error::Error;
 use crate::error::check_length;
+use crate::parallel;
 use crate::simd::{Operation, Real, Simd, Vector};
 
 use super::Update;
+
+/// Parameters that one task changes.
+const PART: usize = 16 * 1024;
 
 /// How one vector of parameters changes, with `K` remembered numbers per parameter and `C`
 /// coefficients that are the same for all.
@@ -45,13 +51,23 @@ impl<T: Real, const K: usize> Memory<T, K> {
         for values in memory.iter() {
             check_length("the slice of parameters", values.len(), count)?;
         }
-        update.level.run(Sweep::<T, R, K, C> {
-            coefficients,
-            parameters: update.parameters,
-            gradient: update.gradient,
-            memory: memory.each_mut().map(|values| &mut **values),
-            rule: std::marker::PhantomData,
-        });
+        let (mut parameters, mut gradient) = (update.parameters, update.gradient);
+        let mut memory = memory.each_mut().map(|values| &mut **values);
+        let mut parts = Vec::with_capacity(count.div_ceil(PART));
+        while !parameters.is_empty() {
+            let size = PART.min(parameters.len());
+            let (here, rest) = gradient.split_at(size);
+            gradient = rest;
+            parts.push(Sweep::<T, R, K, C> {
+                coefficients,
+                parameters: cut(&mut parameters, size),
+                gradient: here,
+                memory: memory.each_mut().map(|values| cut(values, size)),
+                rule: PhantomData,
+            });
+        }
+        let level = update.level;
+        parallel::for_each(parts, |part| level.run(part));
         Ok(())
     }
 }
@@ -61,7 +77,7 @@ struct Sweep<'a, T, R, const K: usize, const C: usize> {
     parameters: &'a mut [T],
     gradient: &'a [T],
     memory: [&'a mut [T]; K],
-    rule: std::marker::PhantomData<R>,
+    rule: PhantomData<fn() -> R>,
 }
 
 impl<T: Real, R: Rule<K, C>, const K: usize, const C: usize> Operation<T>
@@ -77,40 +93,30 @@ impl<T: Real, R: Rule<K, C>, const K: usize, const C: usize> Operation<T>
         );
         let lanes = S::Vector::LANES;
         let count = self.parameters.len();
-        let mut first = 0;
-        while first + lanes <= count {
-            let here = first..first + lanes;
+        for first in (0..count).step_by(lanes) {
+            let here = first..(first + lanes).min(count);
             let mut memory = [simd.splat(T::ZERO); K];
             for (vector, values) in memory.iter_mut().zip(&self.memory) {
-                *vector = simd.load(&values[here.clone()]);
+                *vector = simd.load_partial(&values[here.clone()]);
             }
-            let parameter = simd.load(&self.parameters[here.clone()]);
-            let gradient = simd.load(&self.gradient[here.clone()]);
+            let parameter = simd.load_partial(&self.parameters[here.clone()]);
+            let gradient = simd.load_partial(&self.gradient[here.clone()]);
             let (parameter, memory) = R::apply(coefficients, parameter, gradient, memory);
-            parameter.store(&mut self.parameters[here.clone()]);
+            parameter.store_partial(&mut self.parameters[here.clone()]);
             for (vector, values) in memory.iter().zip(&mut self.memory) {
                 vector
                     .zero_below(T::NEGLIGIBLE)
-                    .store(&mut values[here.clone()]);
-            }
-            first += lanes;
-        }
-        if first < count {
-            let mut memory = [simd.splat(T::ZERO); K];
-            for (vector, values) in memory.iter_mut().zip(&self.memory) {
-                *vector = simd.load_partial(&values[first..]);
-            }
-            let parameter = simd.load_partial(&self.parameters[first..]);
-            let gradient = simd.load_partial(&self.gradient[first..]);
-            let (parameter, memory) = R::apply(coefficients, parameter, gradient, memory);
-            parameter.store_partial(&mut self.parameters[first..]);
-            for (vector, values) in memory.iter().zip(&mut self.memory) {
-                vector
-                    .zero_below(T::NEGLIGIBLE)
-                    .store_partial(&mut values[first..]);
+                    .store_partial(&mut values[here.clone()]);
             }
         }
     }
+}
+
+/// Cuts the first `length` elements off a slice.
+fn cut<'a, T>(slice: &mut &'a mut [T], length: usize) -> &'a mut [T] {
+    let (piece, rest) = std::mem::take(slice).split_at_mut(length);
+    *slice = rest;
+    piece
 }
 
 /// A number that must be finite and above 0.

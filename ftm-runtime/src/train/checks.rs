@@ -54,11 +54,15 @@ pub(super) fn parameters<T: Real>(network: &Network<T>) -> Result<(), Place> {
 
 /// The name of the first tensor with a number that is not finite.
 fn broken<T: Real>(layer: &dyn Layer<T>, values: &[T]) -> Option<String> {
-    // Any NaN or infinity makes the sum of 0·value a NaN, and this loop runs on vectors.
-    let sum = values
-        .iter()
-        .fold(T::ZERO, |sum, &value| sum + value * T::ZERO);
-    if sum == T::ZERO {
+    // Any NaN or infinity makes the sum of 0·value a NaN. Many sums at once, which the compiler
+    // turns into vectors: it may not change the order of a single one.
+    let mut sums = [T::ZERO; 64];
+    for chunk in values.chunks(sums.len()) {
+        for (sum, &value) in sums.iter_mut().zip(chunk) {
+            *sum += value * T::ZERO;
+        }
+    }
+    if sums.iter().all(|&sum| sum == T::ZERO) {
         return None;
     }
     let place = values.iter().position(|value| !value.is_finite())?;

@@ -3,8 +3,9 @@
 
 use crate::simd::{Operation, Real, Simd, Vector};
 
-/// Rows of the tallest register tile.
-pub(super) const TILE_ROWS: usize = 8;
+/// Rows of the tallest register tile, for the widest vectors, and of the next one.
+const TILE_ROWS: usize = 8;
+pub(super) const SMALL_TILE_ROWS: usize = 4;
 
 /// The left matrix, rows × depth, in either order.
 pub(super) struct Left<'a, T> {
@@ -100,9 +101,9 @@ impl<T: Real> Multiply<'_, T> {
                 row += TILE_ROWS;
             }
         }
-        while row + 4 <= self.rows {
-            self.tile::<S, 4, COLUMNS, BY_STEP>(simd, block, row);
-            row += 4;
+        while row + SMALL_TILE_ROWS <= self.rows {
+            self.tile::<S, SMALL_TILE_ROWS, COLUMNS, BY_STEP>(simd, block, row);
+            row += SMALL_TILE_ROWS;
         }
         if row + 2 <= self.rows {
             self.tile::<S, 2, COLUMNS, BY_STEP>(simd, block, row);

@@ -1,0 +1,70 @@
+//! A layer with all that its passes need.
+
+use ftm::connection::Connection;
+use ftm::layer::{Backward, Forward, FunctionalLayer, Layer};
+use ftm::ndarray::Array2;
+use ftm::simd::{Level, Real};
+use rand_xoshiro::Xoshiro256PlusPlus;
+use rand_xoshiro::rand_core::SeedableRng as _;
+
+/// A layer, a batch for it, and room for the results.
+pub(crate) struct Bed<C: Connection, T: Real> {
+    layer: FunctionalLayer<C, T>,
+    level: Level,
+    x: Array2<T>,
+    y: Array2<T>,
+    dx: Array2<T>,
+    dy: Array2<T>,
+    gradient: Vec<T>,
+    scratch: Vec<T>,
+}
+
+impl<C: Connection, T: Real> Bed<C, T> {
+    /// A layer of `shape`: batch, inputs, outputs.
+    pub(crate) fn new(shape: [usize; 3]) -> Self {
+        let [batch, inputs, outputs] = shape;
+        let mut layer = FunctionalLayer::new(inputs, outputs).expect("a layer");
+        layer.initialize(&mut Xoshiro256PlusPlus::seed_from_u64(1));
+        // Numbers between 0 and 1, and between ±½.
+        let x = |(n, i): (usize, usize)| ((n * 31 + i * 17) % 97) as f64 / 97.0;
+        let dy = |(n, o): (usize, usize)| ((n * 7 + o * 3) % 19) as f64 / 19.0 - 0.5;
+        Self {
+            gradient: vec![T::ZERO; layer.parameters().len()],
+            level: Level::current(),
+            x: Array2::from_shape_fn((batch, inputs), |place| T::from_f64(x(place))),
+            y: Array2::zeros((batch, outputs)),
+            dx: Array2::zeros((batch, inputs)),
+            dy: Array2::from_shape_fn((batch, outputs), |place| T::from_f64(dy(place))),
+            scratch: Vec::new(),
+            layer,
+        }
+    }
+
+    /// The forward pass.
+    pub(crate) fn forward(&mut self) {
+        self.layer.forward(Forward {
+            level: self.level,
+            x: self.x.view(),
+            y: self.y.view_mut(),
+            state: &[],
+            next_state: &mut [],
+            scratch: &mut self.scratch,
+        });
+    }
+
+    /// The backward pass, with ∂x or without, as in a first layer.
+    pub(crate) fn backward(&mut self, with_dx: bool) {
+        self.layer.backward(Backward {
+            level: self.level,
+            x: self.x.view(),
+            y: self.y.view(),
+            dy: self.dy.view(),
+            dx: with_dx.then_some(self.dx.view_mut()),
+            gradient: &mut self.gradient,
+            state: &[],
+            next_dstate: &[],
+            dstate: &mut [],
+            scratch: &mut self.scratch,
+        });
+    }
+}
