@@ -74,6 +74,68 @@ operations per vector of edge-samples: 4 forward, 5 backward
     );
 }
 
+#[test]
+fn products() {
+    assert_eq!(
+        explanation("fn Cubic(x; a, b, c) { a * x * x * x + b * x * x + c * x }"),
+        "\
+f = x·x·a·x + x·x·b + x·c
+∂f/∂x = c + x·(a·x + b) + x·(a·x + a·x + b)
+∂f/∂a = x·x·x
+∂f/∂b = x·x
+∂f/∂c = x
+
+kernels: matrix products of rank 3: f is a sum of 3 c(θ)·g(x)
+once per edge and step: nothing
+once per input and sample: x·x·x, x·x, x·x·3, x·2
+summed over samples, times the error: x·x·x, x·x, x
+summed over outputs, times the error: c, a, b
+operations per vector of edge-samples: 3 forward, 6 backward
+"
+    );
+}
+
+/// The line of the explanation that says which kernels there are.
+fn kernels(source: &str) -> String {
+    let text = explanation(source);
+    let line = text.lines().find(|line| line.starts_with("kernels: "));
+    line.expect("a line of that kind").to_owned()
+}
+
+#[test]
+fn kernels_are_chosen_and_the_choice_explained() {
+    let products = |rank: usize| {
+        format!("kernels: matrix products of rank {rank}: f is a sum of {rank} c(θ)·g(x)")
+    };
+    let mixed = "kernels: mixed (one loop over edges and samples)";
+    for (source, line) in [
+        ("fn F(x; w) { w * w * w * x }", products(1)),
+        ("fn F(x; w, c) { w * (x + c) * (x + c) }", products(3)),
+        ("fn F(x; a, p) { a * sin(2.0 * x + p) }", products(2)),
+        ("fn F(x; a, w, p) { a * sin(w * x + p) }", mixed.to_owned()),
+        // The parts of the sum may share a factor.
+        ("fn F(x; w) { w * x + w * x * x + w * exp(x) }", products(1)),
+        (
+            "fn F(x; w) { w * w * sin(x) + w * w / x.abs().max(0.1) }",
+            products(1),
+        ),
+        ("fn F(x; w, p) { w * exp(x + p) }", mixed.to_owned()),
+        (
+            "fn F(x; c) { powi(x + c, 7) }",
+            format!("{mixed}; as matrix products, of rank 8, they would take longer"),
+        ),
+        (
+            "fn F(x; c ~ uniform(-3.0, -1.0)) { powi(x * x + c, 3) }",
+            format!(
+                "{mixed}; as matrix products they would lose digits, adding terms 13 times as \
+                 large as their sum"
+            ),
+        ),
+    ] {
+        assert_eq!(kernels(source), line, "{source}");
+    }
+}
+
 /// A graph shares what its text would repeat without end.
 #[test]
 fn long_formulas_name_what_they_repeat() {

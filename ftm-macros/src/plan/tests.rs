@@ -1,9 +1,11 @@
 //! The programs of a plan compute the function and its gradients.
 
 use proptest::prop_assert;
+use proptest::test_runner::TestCaseError;
 
 use super::program::Argument;
 use super::{Plan, plan};
+use crate::check::function::{Expr, Function};
 use crate::testing::dual::{Expected, close};
 use crate::testing::{Case, Point, for_random_expressions, function, interpret, lower};
 
@@ -12,85 +14,119 @@ fn error(sample: usize, edge: usize) -> f64 {
     [[0.75, -1.25], [1.5, 0.5]][sample][edge]
 }
 
-/// A layer of one input and two outputs takes two samples through every stage. The second
-/// edge has the parameters of the first in another order.
 #[test]
 fn programs_compute_the_function_and_its_gradients() {
     for_random_expressions(|expression, points| {
-        let at = |sample: usize, edge: usize| -> Point {
-            let mut point = points[sample];
-            if edge == 1 {
-                point[1..4].rotate_left(1);
-                point[4] = -point[4];
-            }
-            point
+        compare(expression, points, &function(expression.clone()), false)
+    });
+}
+
+/// The same of functions without a state that are planned as products of matrices.
+#[test]
+fn products_compute_the_function_and_its_gradients() {
+    let compared = std::cell::Cell::new(0);
+    for_random_expressions(|expression, points| {
+        let stateless = Function {
+            state: None,
+            ..function(expression.clone())
         };
-        let mut expected = Vec::new();
-        for sample in 0..2 {
-            for edge in 0..2 {
-                match Expected::of(expression, &at(sample, edge)) {
-                    Some(numbers) => expected.push(numbers),
-                    None => return Ok(Case::IllConditioned),
-                }
+        let (graph, written) = lower(expression);
+        if !graph.symbols(written).state() {
+            if let Case::Compared = compare(expression, points, &stateless, true)? {
+                compared.set(compared.get() + 1);
             }
-        }
-        let expected = |sample: usize, edge: usize| &expected[2 * sample + edge];
-
-        let (mut graph, written) = lower(expression);
-        let function = function(expression.clone());
-        let roots = crate::pipeline::derive(&mut graph, written, &function);
-        let plan = plan(&mut graph, &roots, &function);
-        let layer = Layer::new(&plan, at);
-
-        for sample in 0..2 {
-            for edge in 0..2 {
-                let value = layer.forward(sample, edge, 0.5) - 0.5;
-                let doubt = 1e-10;
-                let expected = expected(sample, edge);
-                prop_assert!(
-                    expected.is_value(value) || expected.is_value(value + doubt),
-                    "f of sample {sample}, edge {edge}: {value}"
-                );
-            }
-        }
-        let gradients = layer.backward();
-        for edge in 0..2 {
-            for parameter in 0..3 {
-                let (mut sum, mut doubt) = (0.0, 0.0);
-                for sample in 0..2 {
-                    let (partial, unsure) = expected(sample, edge).partial(1 + parameter);
-                    sum += error(sample, edge) * partial;
-                    doubt += 2.0 * unsure + 1e-9 * partial.abs();
-                }
-                let ours = gradients.parameters[edge][parameter];
-                prop_assert!(
-                    close(ours, sum, doubt),
-                    "∂{parameter} of edge {edge}: {ours}, not {sum} ± {doubt}"
-                );
-            }
-        }
-        for sample in 0..2 {
-            let (mut sum, mut doubt) = (0.0, 0.0);
-            for edge in 0..2 {
-                let (partial, unsure) = expected(sample, edge).partial(0);
-                sum += error(sample, edge) * partial;
-                doubt += 2.0 * unsure + 1e-9 * partial.abs();
-                let (partial, unsure) = expected(sample, edge).partial(5);
-                let ours = gradients.states[sample][edge];
-                let state = error(sample, edge) * partial;
-                prop_assert!(
-                    close(ours, state, 2.0 * unsure + 1e-9 * partial.abs()),
-                    "∂state of sample {sample}, edge {edge}: {ours}, not {state}"
-                );
-            }
-            let ours = gradients.inputs[sample];
-            prop_assert!(
-                close(ours, sum, doubt),
-                "∂x of sample {sample}: {ours}, not {sum} ± {doubt}"
-            );
         }
         Ok(Case::Compared)
     });
+    assert!(compared.get() > 100, "only {} products", compared.get());
+}
+
+/// A layer of one input and two outputs takes two samples through every stage. The second
+/// edge has the parameters of the first in another order.
+fn compare(
+    expression: &Expr,
+    points: &[Point; 2],
+    function: &Function,
+    products: bool,
+) -> Result<Case, TestCaseError> {
+    let at = |sample: usize, edge: usize| -> Point {
+        let mut point = points[sample];
+        if edge == 1 {
+            point[1..4].rotate_left(1);
+            point[4] = -point[4];
+        }
+        point
+    };
+    let mut expected = Vec::new();
+    for sample in 0..2 {
+        for edge in 0..2 {
+            match Expected::of(expression, &at(sample, edge)) {
+                Some(numbers) => expected.push(numbers),
+                None => return Ok(Case::IllConditioned),
+            }
+        }
+    }
+    let expected = |sample: usize, edge: usize| &expected[2 * sample + edge];
+
+    let (mut graph, written) = lower(expression);
+    let roots = crate::pipeline::derive(&mut graph, written, function);
+    let plan = plan(&mut graph, &roots, function);
+    if products && plan.products.is_none() {
+        return Ok(Case::IllConditioned);
+    }
+    let layer = Layer::new(&plan, at);
+
+    for sample in 0..2 {
+        for edge in 0..2 {
+            let value = layer.forward(sample, edge, 0.5) - 0.5;
+            let doubt = 1e-10;
+            let expected = expected(sample, edge);
+            prop_assert!(
+                expected.is_value(value) || expected.is_value(value + doubt),
+                "f of sample {sample}, edge {edge}: {value}"
+            );
+        }
+    }
+    let gradients = layer.backward();
+    for edge in 0..2 {
+        for parameter in 0..3 {
+            let (mut sum, mut doubt) = (0.0, 0.0);
+            for sample in 0..2 {
+                let (partial, unsure) = expected(sample, edge).partial(1 + parameter);
+                sum += error(sample, edge) * partial;
+                doubt += 2.0 * unsure + 1e-9 * partial.abs();
+            }
+            let ours = gradients.parameters[edge][parameter];
+            prop_assert!(
+                close(ours, sum, doubt),
+                "∂{parameter} of edge {edge}: {ours}, not {sum} ± {doubt}"
+            );
+        }
+    }
+    for sample in 0..2 {
+        let (mut sum, mut doubt) = (0.0, 0.0);
+        for edge in 0..2 {
+            let (partial, unsure) = expected(sample, edge).partial(0);
+            sum += error(sample, edge) * partial;
+            doubt += 2.0 * unsure + 1e-9 * partial.abs();
+            if function.state.is_none() {
+                continue;
+            }
+            let (partial, unsure) = expected(sample, edge).partial(5);
+            let ours = gradients.states[sample][edge];
+            let state = error(sample, edge) * partial;
+            prop_assert!(
+                close(ours, state, 2.0 * unsure + 1e-9 * partial.abs()),
+                "∂state of sample {sample}, edge {edge}: {ours}, not {state}"
+            );
+        }
+        let ours = gradients.inputs[sample];
+        prop_assert!(
+            close(ours, sum, doubt),
+            "∂x of sample {sample}: {ours}, not {sum} ± {doubt}"
+        );
+    }
+    Ok(Case::Compared)
 }
 
 /// The stages run in the order of the kernels.

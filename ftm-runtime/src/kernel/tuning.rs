@@ -1,9 +1,5 @@
 //! Every constant that was chosen by measurement.
 
-/// Samples that a forward task takes through all edges. The sums of a tile, and its inputs,
-/// stay in the first-level cache, and the edge stage runs once per tile.
-pub(super) const FORWARD_ROWS: usize = 32;
-
 /// Samples that a backward task takes at a time.
 pub(super) const BACKWARD_ROWS: usize = 256;
 
@@ -15,9 +11,6 @@ pub(super) const PRODUCT_TASK: usize = 512 * 1024;
 
 /// Tasks that a backward pass is cut into at most; each has scratch memory of its own.
 const MOST_TASKS: usize = 64;
-
-/// Samples of a forward task of products, at most: the edge stage runs once for each task.
-pub(super) const PRODUCT_ROWS: usize = 64;
 
 /// Depth of a forward product: inputs times terms whose edge values wait in the cache.
 pub(super) const PRODUCT_DEPTH: usize = 256;
@@ -31,16 +24,41 @@ pub(super) const FEWEST_PRODUCT_ROWS: usize = 8;
 /// Edge-samples below which a task of a forward pass is not worth a thread.
 const FORWARD_TASK: usize = 32 * 1024;
 
-/// Tasks that a forward pass is cut into at least, where they are worth it.
-const FEWEST_TASKS: usize = 4;
+/// How a forward pass is cut into tasks.
+pub(super) struct Tasks {
+    /// Samples of a task at most.
+    pub most_rows: usize,
+    /// What the samples of a task are a multiple of.
+    pub step: usize,
+    /// Tasks at least, where they are worth it.
+    pub fewest: usize,
+}
 
-/// Samples that a forward task takes: `most` at most, and all tasks as many, up to a multiple of
-/// `step`. Shapes alone decide, so that results do not depend on the threads.
-pub(super) fn rows_of_a_task(most: usize, step: usize, shape: [usize; 3]) -> usize {
-    let [rows, inputs, outputs] = shape;
-    let worth = rows.saturating_mul(inputs).saturating_mul(outputs) / FORWARD_TASK;
-    let tasks = rows.div_ceil(most).max(worth.min(FEWEST_TASKS)).max(1);
-    rows.div_ceil(tasks).max(1).next_multiple_of(step)
+/// For one loop over edges and samples.
+pub(super) const MIXED_FORWARD: Tasks = Tasks {
+    most_rows: 32,
+    step: 1,
+    fewest: 4,
+};
+
+/// For products, where every task runs the edge stage: few tasks, of whole register tiles.
+pub(super) const PRODUCT_FORWARD: Tasks = Tasks {
+    most_rows: 64,
+    step: 4,
+    fewest: 2,
+};
+
+impl Tasks {
+    /// Samples that a task takes, all tasks as many. Shapes alone decide, so that results do not
+    /// depend on the threads.
+    pub(super) fn rows(&self, rows: usize, inputs: usize, outputs: usize) -> usize {
+        let worth = rows.saturating_mul(inputs).saturating_mul(outputs) / FORWARD_TASK;
+        let tasks = rows
+            .div_ceil(self.most_rows)
+            .max(worth.min(self.fewest))
+            .max(1);
+        rows.div_ceil(tasks).max(1).next_multiple_of(self.step)
+    }
 }
 
 /// Inputs that a task of the backward pass takes, so that it has `least` edge-samples. Shapes

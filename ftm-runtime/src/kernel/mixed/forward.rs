@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 use crate::connection::Connection;
 use crate::kernel::edges::{Edges, count, spread, stage_inputs};
 use crate::kernel::scratch::{Scratch, cut, padded};
-use crate::kernel::tuning::{FORWARD_ROWS, rows_of_a_task};
+use crate::kernel::tuning::MIXED_FORWARD;
 use crate::parallel;
 use crate::pass::Forward;
 use crate::simd::{MAX_LANES, Operation, Real, Simd, Vector};
@@ -31,7 +31,7 @@ pub(in crate::kernel) fn forward<C: Connection, T: Real>(
     } = pass;
     let x = x.to_slice().unwrap_or_default();
     let y = y.as_slice_mut().unwrap_or_default();
-    let tile = rows_of_a_task(FORWARD_ROWS, 1, [rows, inputs, outputs]);
+    let tile = MIXED_FORWARD.rows(rows, inputs, outputs);
     let sums = tile * outputs.next_multiple_of(MAX_LANES);
     let staged = tile * C::FORWARD_INPUTS;
     let each = padded::<T>(sums) + padded::<T>(staged);

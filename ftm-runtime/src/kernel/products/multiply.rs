@@ -5,7 +5,7 @@ use crate::simd::{Operation, Real, Simd, Vector};
 
 /// Rows of the tallest register tile, for the widest vectors, and of the next one.
 const TILE_ROWS: usize = 8;
-pub(super) const SMALL_TILE_ROWS: usize = 4;
+const SMALL_TILE_ROWS: usize = 4;
 
 /// The left matrix, rows × depth, in either order.
 pub(super) struct Left<'a, T> {
