@@ -110,10 +110,11 @@ impl Table {
             println!("{}", line(row.iter().map(String::as_str).collect()));
         }
         let folder = target().join("performance");
-        let mut text = self.columns.join(",") + "\n";
+        // Some cells have commas.
+        let csv = |cells: Vec<&str>| format!("\"{}\"\n", cells.join("\",\""));
+        let mut text = csv(self.columns.clone());
         for row in &self.rows {
-            text.push_str(&row.join(","));
-            text.push('\n');
+            text.push_str(&csv(row.iter().map(String::as_str).collect()));
         }
         let path = folder.join(format!("{}.csv", self.name));
         let written = fs::create_dir_all(&folder).and_then(|()| fs::write(&path, text));
