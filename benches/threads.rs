@@ -10,7 +10,7 @@ use std::time::Duration;
 use criterion::Criterion;
 use ftm::connection::Connection;
 use ftm::functions::activation::Tanh;
-use ftm::functions::paper::{CubedWeight, Cubic, HyperbolicTangent, Rectifier, Sine};
+use ftm::functions::paper::{CubedWeight, Cubic, Exponential, HyperbolicTangent, Rectifier, Sine};
 use support::layer::Bed;
 use support::step::Step;
 use support::{Table, median};
@@ -32,6 +32,7 @@ fn main() {
     );
     function::<Sine>("sine", &mut table);
     function::<HyperbolicTangent>("tanh", &mut table);
+    function::<Exponential>("exp", &mut table);
     function::<Rectifier>("relu", &mut table);
     function::<Cubic>("cubic", &mut table);
     function::<CubedWeight>("w3x", &mut table);

@@ -50,14 +50,23 @@ fn numbers<T: Real>(size: f64, seed: f64) -> impl Iterator<Item = T> {
 }
 
 impl<T: Real> Given<T> {
-    fn new(batch: usize, layer: &impl Layer<T>) -> Self {
+    /// Without zeros among the inputs, or with three of four of them zero.
+    fn new(batch: usize, layer: &impl Layer<T>, sparse: bool) -> Self {
         let array = |width: usize, seed| {
             let values = numbers(1.5, seed).take(batch * width).collect();
             Array2::from_shape_vec((batch, width), values).expect("the right length")
         };
         let states = batch * layer.state_size();
+        let mut x = array(layer.inputs(), 0.3);
+        if sparse {
+            for ((n, i), x) in x.indexed_iter_mut() {
+                if (3 * n + 5 * i) % 4 != 0 {
+                    *x = T::ZERO;
+                }
+            }
+        }
         Self {
-            x: array(layer.inputs(), 0.3),
+            x,
             dy: array(layer.outputs(), 1.7),
             state: numbers(1.0, 4.1).take(states).collect(),
             next_dstate: numbers(1.0, 5.9).take(states).collect(),
@@ -140,7 +149,8 @@ fn plane<T: Real>(layer: &impl Layer<T>, tensor: usize) -> (ArrayView2<'_, T>, u
 }
 
 /// Compares a functional layer with sums over its edges.
-fn functional<C: Connection, T: Real>(batch: usize, inputs: usize, outputs: usize) {
+fn functional<C: Connection, T: Real>(shape: (usize, usize, usize), sparse: bool) {
+    let (batch, inputs, outputs) = shape;
     let mut layer = FunctionalLayer::<C, T>::new(inputs, outputs).expect("a layer");
     let count = layer.parameters().len();
     let values: Vec<T> = numbers(0.8, 2.2).take(count).collect();
@@ -153,7 +163,7 @@ fn functional<C: Connection, T: Real>(batch: usize, inputs: usize, outputs: usiz
         };
     }
     let description = C::description();
-    let given = Given::new(batch, &layer);
+    let given = Given::new(batch, &layer, sparse);
     let state = |n: usize, i: usize, o: usize| (n * inputs + i) * outputs + o;
     for level in Level::available() {
         let zero = (0.0, 0.0);
@@ -258,7 +268,7 @@ fn activation<C: Connection, T: Real>(batch: usize, width: usize) {
     let count = layer.parameters().len();
     let values: Vec<T> = numbers(0.8, 2.2).take(count).collect();
     layer.parameters_mut().copy_from_slice(&values);
-    let given = Given::new(batch, &layer);
+    let given = Given::new(batch, &layer, false);
     for level in Level::available() {
         let mut y = vec![(0.0, 0.0); batch * width];
         let mut dx = y.clone();
@@ -288,9 +298,11 @@ fn activation<C: Connection, T: Real>(batch: usize, width: usize) {
 }
 
 fn functional_layers<C: Connection>() {
-    for (batch, inputs, outputs) in SIZES {
-        functional::<C, f32>(batch, inputs, outputs);
-        functional::<C, f64>(batch, inputs, outputs);
+    for shape in SIZES {
+        for sparse in [false, true] {
+            functional::<C, f32>(shape, sparse);
+            functional::<C, f64>(shape, sparse);
+        }
     }
 }
 
@@ -326,6 +338,27 @@ fn exponentials() {
 fn constants_and_kinks() {
     functional_layers::<SignedRectifier>();
     functional_layers::<RectifiedWeightStraightThrough>();
+}
+
+/// A function that is infinite where the input is 0 has nothing that could be taken off again.
+#[test]
+fn infinite_at_zero() {
+    ftm_fn! {
+        fn Logarithm(x; a, b) { a * ln(abs(b * x)) }
+    }
+    let mut layer = FunctionalLayer::<Logarithm, f32>::new(1, 3).expect("a layer");
+    layer.parameters_mut().fill(1.0);
+    let mut given = Given::new(12, &layer, true);
+    given.x.fill(0.0);
+    given.x[[3, 0]] = 2.0;
+    for level in Level::available() {
+        let y = given.run(level, &layer, false).y;
+        assert!(
+            (y[[3, 0]] - (2.0_f32.ln() + 1.0)).abs() < 1e-6,
+            "{level}: {y}"
+        );
+        assert!(y[[4, 1]] == f32::NEG_INFINITY, "{level}: {y}");
+    }
 }
 
 #[test]

@@ -3,6 +3,10 @@
 /// Samples that a backward task takes at a time.
 pub(super) const BACKWARD_ROWS: usize = 256;
 
+/// Operations of a forward pass below which samples with an input of 0 are not taken apart: it
+/// costs more than it saves.
+pub(super) const SKIPPED_OPERATIONS: f64 = 8.0;
+
 /// Edge-samples below which a task of the mixed backward pass is not worth a thread.
 pub(super) const MIXED_TASK: usize = 64 * 1024;
 
@@ -32,6 +36,8 @@ pub(super) struct Tasks {
     pub step: usize,
     /// Tasks at least, where they are worth it.
     pub fewest: usize,
+    /// Tasks at most, since each has memory of its own.
+    pub most: usize,
 }
 
 /// For one loop over edges and samples.
@@ -39,6 +45,7 @@ pub(super) const MIXED_FORWARD: Tasks = Tasks {
     most_rows: 32,
     step: 1,
     fewest: 4,
+    most: usize::MAX,
 };
 
 /// For products, where every task runs the edge stage: few tasks, of whole register tiles.
@@ -46,6 +53,7 @@ pub(super) const PRODUCT_FORWARD: Tasks = Tasks {
     most_rows: 64,
     step: 4,
     fewest: 2,
+    most: 16,
 };
 
 impl Tasks {
@@ -56,7 +64,7 @@ impl Tasks {
         let tasks = rows
             .div_ceil(self.most_rows)
             .max(worth.min(self.fewest))
-            .max(1);
+            .clamp(1, self.most);
         rows.div_ceil(tasks).max(1).next_multiple_of(self.step)
     }
 }

@@ -6,9 +6,11 @@
 
 use std::marker::PhantomData;
 
+use super::zeros::Split;
 use crate::connection::{Connection, Values};
 use crate::kernel::edges::{
-    EdgeSumsOf, Edges, InputSumsOf, count, load_sums, spread, stage_inputs, store_sums, zeros,
+    EdgeOf, EdgeSumsOf, Edges, InputOf, InputSumsOf, count, load_sums, spread, stage_inputs,
+    store_sums, zeros,
 };
 use crate::kernel::errors::{PackErrors, load_zero_padded};
 use crate::kernel::scratch::{Scratch, cut, padded};
@@ -208,7 +210,9 @@ impl<C: Connection, T: Real> Range<'_, C, T> {
         );
         let staged = &mut self.staged[..rows * values];
         let column = self.x[first_row * inputs + i..].iter().step_by(inputs);
-        stage_inputs::<C, S>(simd, column.copied().take(rows), values, staged);
+        let column = column.copied().take(rows);
+        let split = Split::of::<C, T>(column.clone());
+        stage_inputs::<C, S>(simd, column.clone(), values, staged);
         let input_sums = &mut self.input_sums[..rows * per_sample];
         if DX {
             input_sums.fill(T::ZERO);
@@ -220,6 +224,17 @@ impl<C: Connection, T: Real> Range<'_, C, T> {
             let mut sums: EdgeSumsOf<C, S> = load_sums(simd, edge_sums);
             let g = &self.g[(block * self.rows + first_row) * lanes..][..rows * lanes];
             let width = lanes.min(outputs - block * lanes);
+            if let Some(split) = &split {
+                sums = zero_inputs::<C, S, DX>(simd, edge, split, g, sums, input_sums);
+                for n in split.others() {
+                    let input = spread::<C, S>(simd, &staged[n * values..], values);
+                    let across = &mut input_sums[n * per_sample..][..per_sample];
+                    let (g, none) = (simd.load(&g[n * lanes..]), simd.number(0.0));
+                    sums = one::<C, S, DX>(simd, input, edge, none, g, sums, across).0;
+                }
+                store_sums(&sums, edge_sums);
+                continue;
+            }
             for (n, (g, staged)) in g
                 .chunks_exact(lanes)
                 .zip(staged.chunks_exact(values.max(1)))
@@ -234,16 +249,9 @@ impl<C: Connection, T: Real> Range<'_, C, T> {
                     state = simd.load_partial(&self.state[place..][..width]);
                     g += load_zero_padded(simd, &self.next_dstate[place..][..width]);
                 }
-                let place = n * per_sample;
-                let mut across: InputSumsOf<C, S> = if DX {
-                    load_sums(simd, &input_sums[place..][..per_sample])
-                } else {
-                    zeros(simd)
-                };
-                let dstate = C::backward(simd, input, edge, state, g, &mut sums, &mut across);
-                if DX {
-                    store_sums(&across, &mut input_sums[place..][..per_sample]);
-                }
+                let across = &mut input_sums[n * per_sample..][..per_sample];
+                let dstate;
+                (sums, dstate) = one::<C, S, DX>(simd, input, edge, state, g, sums, across);
                 if C::STATEFUL {
                     let place = (local * self.rows + sample) * outputs + block * lanes;
                     dstate.store_partial(&mut self.dstate[place..][..width]);
@@ -254,8 +262,7 @@ impl<C: Connection, T: Real> Range<'_, C, T> {
 
         if DX {
             let dx = &mut self.dx[local * self.rows + first_row..][..rows];
-            let column = self.x[first_row * inputs + i..].iter().step_by(inputs);
-            finish_inputs::<C, S>(simd, column.copied().take(rows), input_sums, dx);
+            finish_inputs::<C, S>(simd, column, input_sums, dx);
         }
     }
 
@@ -279,6 +286,67 @@ impl<C: Connection, T: Real> Range<'_, C, T> {
             (simd.load_partial(target) + value).store_partial(target);
         }
     }
+}
+
+/// One edge-sample for each lane: adds to both sums, and gives ∂L/∂state.
+#[inline(always)]
+fn one<C: Connection, S: Simd, const DX: bool>(
+    simd: S,
+    input: InputOf<C, S>,
+    edge: EdgeOf<C, S>,
+    state: S::Vector,
+    g: S::Vector,
+    mut sums: EdgeSumsOf<C, S>,
+    input_sums: &mut [S::Scalar],
+) -> (EdgeSumsOf<C, S>, S::Vector) {
+    let mut across: InputSumsOf<C, S> = if DX {
+        load_sums(simd, input_sums)
+    } else {
+        zeros(simd)
+    };
+    let dstate = C::backward(simd, input, edge, state, g, &mut sums, &mut across);
+    if DX {
+        store_sums(&across, input_sums);
+    }
+    (sums, dstate)
+}
+
+/// All samples whose input is 0: their terms, for an error of 1, times their errors.
+#[inline(always)]
+fn zero_inputs<C: Connection, S: Simd, const DX: bool>(
+    simd: S,
+    edge: EdgeOf<C, S>,
+    split: &Split,
+    g: &[S::Scalar],
+    sums: EdgeSumsOf<C, S>,
+    input_sums: &mut [S::Scalar],
+) -> EdgeSumsOf<C, S> {
+    let lanes = S::Vector::LANES;
+    let (zero, one) = (simd.number(0.0), simd.number(1.0));
+    let (mut terms, mut across) = (zeros(simd), zeros(simd));
+    C::backward(
+        simd,
+        C::input(simd, zero),
+        edge,
+        zero,
+        one,
+        &mut terms,
+        &mut across,
+    );
+    let (terms, across): (EdgeSumsOf<C, S>, InputSumsOf<C, S>) = (terms, across);
+    let mut errors = zero;
+    for n in split.zeros() {
+        let g = simd.load(&g[n * lanes..]);
+        errors += g;
+        if DX {
+            let per_sample = across.as_slice().len() * lanes;
+            let sums = input_sums[n * per_sample..].chunks_exact_mut(lanes);
+            for (sum, &across) in sums.zip(across.as_slice()) {
+                g.mul_add(across, simd.load(sum)).store(sum);
+            }
+        }
+    }
+    EdgeSumsOf::<C, S>::from_fn(|k| errors.mul_add(terms.as_slice()[k], sums.as_slice()[k]))
 }
 
 /// ∂x of a column, from the vectors of sums over the outputs.

@@ -5,13 +5,14 @@
 
 use std::marker::PhantomData;
 
+use super::zeros::Split;
 use crate::connection::Connection;
 use crate::kernel::edges::{Edges, count, spread, stage_inputs};
 use crate::kernel::scratch::{Scratch, cut, padded};
 use crate::kernel::tuning::MIXED_FORWARD;
 use crate::parallel;
 use crate::pass::Forward;
-use crate::simd::{MAX_LANES, Operation, Real, Simd, Vector};
+use crate::simd::{MAX_LANES, Mask, Operation, Real, Simd, Vector};
 
 /// Computes `pass.y`, and `pass.next_state` for a function with a memory. States lie
 /// `[sample][input][output]`.
@@ -34,7 +35,8 @@ pub(in crate::kernel) fn forward<C: Connection, T: Real>(
     let tile = MIXED_FORWARD.rows(rows, inputs, outputs);
     let sums = tile * outputs.next_multiple_of(MAX_LANES);
     let staged = tile * C::FORWARD_INPUTS;
-    let each = padded::<T>(sums) + padded::<T>(staged);
+    let columns = outputs.next_multiple_of(MAX_LANES);
+    let each = padded::<T>(sums) + padded::<T>(staged) + padded::<T>(columns);
     let mut scratch = Scratch::new(scratch, each * rows.div_ceil(tile));
 
     let state_size = if C::STATEFUL { inputs * outputs } else { 0 };
@@ -53,6 +55,7 @@ pub(in crate::kernel) fn forward<C: Connection, T: Real>(
             next_state: cut(&mut next_rest, rows * state_size),
             sums: scratch.take(sums),
             staged: scratch.take(staged),
+            all: scratch.take(columns),
         });
     }
     parallel::for_each(tasks, |tile| level.run(tile));
@@ -72,6 +75,8 @@ struct Tile<'a, C, T> {
     sums: &'a mut [T],
     /// `[sample][value]`
     staged: &'a mut [T],
+    /// Sums for all samples, `[block of outputs][lane]`.
+    all: &'a mut [T],
 }
 
 impl<C: Connection, T: Real> Operation<T> for Tile<'_, C, T> {
@@ -86,12 +91,31 @@ impl<C: Connection, T: Real> Operation<T> for Tile<'_, C, T> {
         let sums = &mut self.sums[..blocks * self.rows * lanes];
         let staged = &mut self.staged[..self.rows * keep];
         sums.fill(T::ZERO);
+        self.all.fill(T::ZERO);
+        let zero = simd.number(0.0);
+        let at_zero = C::input(simd, zero);
 
         for i in 0..inputs {
             let column = self.x[i..].iter().step_by(inputs).copied();
+            let split = Split::of::<C, T>(column.clone());
             stage_inputs::<C, S>(simd, column, keep, staged);
             for (block, sums) in sums.chunks_exact_mut(self.rows * lanes).enumerate() {
                 let edge = self.edges.stage::<C, S>(simd, i, block * lanes);
+                if let Some(split) = &split {
+                    let value = C::forward(simd, at_zero, edge, zero, zero);
+                    // An infinite value could not be taken off again.
+                    if !(value * zero).is_nan().any() {
+                        let all = &mut self.all[block * lanes..][..lanes];
+                        (simd.load(all) + value).store(all);
+                        for n in split.others() {
+                            let sum = &mut sums[n * lanes..][..lanes];
+                            let input = spread::<C, S>(simd, &staged[n * keep..], keep);
+                            let rest = simd.load(sum) - value;
+                            C::forward(simd, input, edge, zero, rest).store(sum);
+                        }
+                        continue;
+                    }
+                }
                 let samples = sums
                     .chunks_exact_mut(lanes)
                     .zip(staged.chunks_exact(keep.max(1)));
@@ -101,14 +125,14 @@ impl<C: Connection, T: Real> Operation<T> for Tile<'_, C, T> {
                         let place = (n * inputs + i) * outputs + block * lanes;
                         let state = simd.load_partial(&self.state[place..][..width]);
                         let input = spread::<C, S>(simd, staged, keep);
-                        let value = C::forward(simd, input, edge, state, simd.number(0.0));
+                        let value = C::forward(simd, input, edge, state, zero);
                         value.store_partial(&mut self.next_state[place..][..width]);
                         (simd.load(sum) + value).store(sum);
                     }
                 } else {
                     for (sum, staged) in samples {
                         let input = spread::<C, S>(simd, staged, keep);
-                        C::forward(simd, input, edge, simd.number(0.0), simd.load(sum)).store(sum);
+                        C::forward(simd, input, edge, zero, simd.load(sum)).store(sum);
                     }
                 }
             }
@@ -117,7 +141,8 @@ impl<C: Connection, T: Real> Operation<T> for Tile<'_, C, T> {
         for (n, y) in self.y.chunks_exact_mut(outputs).enumerate() {
             for (block, (y, bias)) in y.chunks_mut(lanes).zip(self.bias.chunks(lanes)).enumerate() {
                 let sum = simd.load(&sums[(block * self.rows + n) * lanes..]);
-                (sum + simd.load_partial(bias)).store_partial(y);
+                let all = simd.load(&self.all[block * lanes..]) + simd.load_partial(bias);
+                (sum + all).store_partial(y);
             }
         }
         debug_assert!(count::<C::Input<f32>>() >= keep);

@@ -2,6 +2,7 @@
 
 mod backward;
 mod forward;
+mod zeros;
 
 pub(super) use backward::backward;
 pub(super) use forward::forward;
