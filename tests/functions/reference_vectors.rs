@@ -65,7 +65,7 @@ struct MemoryStep {
 }
 
 fn references() -> Vec<Reference> {
-    serde_json::from_str(include_str!("reference/vectors.json"))
+    serde_json::from_str(include_str!("../reference/vectors.json"))
         .expect("the reference file is valid")
 }
 
