@@ -19,7 +19,7 @@ mod primitives;
 mod simplify;
 mod syntax;
 #[cfg(test)]
-mod testing;
+mod tests;
 
 /// Compiles the declarations of connection functions. Called by `ftm::ftm_fn!`, which see.
 #[proc_macro]

@@ -58,7 +58,7 @@ pub(crate) fn derive(graph: &mut Graph, written: NodeId, function: &Function) ->
 mod tests {
     use std::fmt::Write as _;
 
-    use crate::testing::declared;
+    use crate::tests::declared;
 
     /// Compiles a function that must be right, and gives the length of what is emitted.
     fn compiled(source: &str) -> usize {

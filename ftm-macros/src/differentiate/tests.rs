@@ -6,9 +6,9 @@ use super::differentiate;
 use crate::check::function::{Expr, Symbol};
 use crate::primitives;
 use crate::simplify::{erase_markers, simplify};
-use crate::testing::dual::Expected;
-use crate::testing::random::call;
-use crate::testing::{Case, SYMBOLS, for_random_expressions, interpret, lower};
+use crate::tests::dual::Expected;
+use crate::tests::random::call;
+use crate::tests::{Case, SYMBOLS, for_random_expressions, interpret, lower};
 
 #[test]
 fn derivatives_agree_with_dual_numbers() {

@@ -1,6 +1,6 @@
 //! Explanations, word for word.
 
-use crate::testing::declared;
+use crate::tests::declared;
 
 fn explanation(source: &str) -> String {
     let function = &declared(source)[0];

@@ -6,8 +6,8 @@ use proptest::test_runner::TestCaseError;
 use super::program::Argument;
 use super::{Plan, plan};
 use crate::check::function::{Expr, Function};
-use crate::testing::dual::{Expected, close};
-use crate::testing::{Case, Point, for_random_expressions, function, interpret, lower};
+use crate::tests::dual::{Expected, close};
+use crate::tests::{Case, Point, for_random_expressions, function, interpret, lower};
 
 /// ∂L/∂y of two samples and two edges.
 fn error(sample: usize, edge: usize) -> f64 {

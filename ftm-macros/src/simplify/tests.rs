@@ -3,8 +3,8 @@
 use proptest::prop_assert;
 
 use super::{erase_markers, simplify};
-use crate::testing::dual::Expected;
-use crate::testing::{Case, declared, for_random_expressions, interpret, lower};
+use crate::tests::dual::Expected;
+use crate::tests::{Case, declared, for_random_expressions, interpret, lower};
 
 #[test]
 fn simplification_keeps_the_value() {
