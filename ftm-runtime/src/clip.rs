@@ -1,6 +1,6 @@
 //! Clipping of gradients.
 
-use crate::error::Error;
+use crate::error::{Error, positive};
 use crate::network::Workspace;
 use crate::simd::Real;
 
@@ -43,14 +43,7 @@ impl Clip {
     /// Whether the limit makes sense.
     pub(crate) fn check(self) -> Result<(), Error> {
         let (Self::Value(limit) | Self::GlobalNorm(limit)) = self;
-        if limit > 0.0 && limit.is_finite() {
-            return Ok(());
-        }
-        Err(Error::Argument {
-            name: "the limit of gradients",
-            given: limit.to_string(),
-            allowed: "finite and above 0",
-        })
+        positive("the limit of gradients", limit).map(drop)
     }
 }
 

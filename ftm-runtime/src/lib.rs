@@ -7,6 +7,7 @@ pub mod data;
 pub mod error;
 pub mod evaluate;
 pub mod gradient_check;
+mod history;
 pub mod init;
 mod kernel;
 pub mod layer;

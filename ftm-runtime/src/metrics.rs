@@ -21,7 +21,7 @@ pub struct Metrics {
     pub accuracy: Option<f64>,
 }
 
-/// Loss and accuracy of `network` on `data`, a batch at a time.
+/// Loss and accuracy of `network` on `data`, a batch at a time, on the best instruction set.
 ///
 /// # Errors
 /// Those of the network's forward pass and of the loss, when the data does not fit them.
@@ -30,8 +30,21 @@ pub fn evaluate<T: Real>(
     loss: &impl Loss<T>,
     data: &Dataset<T>,
 ) -> Result<Metrics, Error> {
+    evaluate_in(&mut Workspace::new(), network, loss, data)
+}
+
+/// As [`evaluate`], with the memory and on the instruction set of `workspace`.
+///
+/// # Errors
+/// As [`evaluate`].
+pub fn evaluate_in<T: Real>(
+    workspace: &mut Workspace<T>,
+    network: &Network<T>,
+    loss: &impl Loss<T>,
+    data: &Dataset<T>,
+) -> Result<Metrics, Error> {
     let (mut total, mut rows, mut right) = (0.0, 0, None);
-    each_batch(network, data, |y, targets| {
+    each_batch(workspace, network, data, |y, targets| {
         total += loss.evaluate(y, targets, None)? * y.nrows() as f64;
         rows += y.nrows();
         if let TargetsView::Classes(labels) = targets {
@@ -51,7 +64,7 @@ pub fn evaluate<T: Real>(
 /// As [`evaluate`]; [`Error::TargetKind`] for targets that are no classes.
 pub fn confusion<T: Real>(network: &Network<T>, data: &Dataset<T>) -> Result<Array2<usize>, Error> {
     let mut counts = Array2::zeros((network.outputs(), network.outputs()));
-    each_batch(network, data, |y, targets| {
+    each_batch(&mut Workspace::new(), network, data, |y, targets| {
         let TargetsView::Classes(labels) = targets else {
             return Err(Error::TargetKind {
                 loss: "a confusion matrix",
@@ -98,16 +111,17 @@ pub fn greatest<T: Real>(values: impl IntoIterator<Item = T>) -> usize {
 
 /// Runs the network over the data in order, and hands on the outputs that have targets.
 fn each_batch<T: Real>(
+    workspace: &mut Workspace<T>,
     network: &Network<T>,
     data: &Dataset<T>,
     mut work: impl FnMut(ArrayView2<'_, T>, TargetsView<'_, T>) -> Result<(), Error>,
 ) -> Result<(), Error> {
     data.check_widths(network.inputs(), network.outputs())?;
-    let (mut batch, mut workspace) = (Batch::new(), Workspace::new());
+    let mut batch = Batch::new();
     let samples: Vec<usize> = (0..data.len()).collect();
     for samples in samples.chunks(SAMPLES) {
         batch.gather(data, samples)?;
-        network.forward_sequence(&mut workspace, batch.inputs(), None)?;
+        network.forward_sequence(workspace, batch.inputs(), None)?;
         let outputs = workspace.last_outputs(data.target_steps());
         work(outputs, batch.targets())?;
     }

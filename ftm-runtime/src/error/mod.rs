@@ -1,11 +1,13 @@
 //! The one error type of the runtime.
 
+mod argument;
 mod file;
 mod place;
 mod text;
 
 use std::path::PathBuf;
 
+pub(crate) use argument::{at_least_one, fraction, inner_fraction, not_negative, positive};
 pub use file::{CsvProblem, IdxProblem};
 pub use place::Place;
 use text::{List, Names, Shape};

@@ -36,6 +36,17 @@ pub struct Network<T: Real> {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Snapshot<T>(Vec<Vec<T>>);
 
+impl<T: Real> Snapshot<T> {
+    /// Takes the parameters of `network` as they are now, in the memory of those before.
+    pub fn copy_from(&mut self, network: &Network<T>) {
+        self.0.resize_with(network.layers.len(), Vec::new);
+        for (saved, layer) in self.0.iter_mut().zip(&network.layers) {
+            saved.clear();
+            saved.extend_from_slice(layer.parameters());
+        }
+    }
+}
+
 impl<T: Real> Network<T> {
     /// Begins a network that takes rows of `inputs` numbers.
     ///

@@ -94,19 +94,30 @@ impl<T: Real> Network<T> {
     }
 
     /// The output for any number of rows, computed a fixed number of rows at a time, so that
-    /// the memory in use does not grow with them.
+    /// the memory in use does not grow with them. It runs on the best instruction set.
     ///
     /// # Errors
     /// [`Error::Width`] when `x` has not as many columns as the network has inputs.
     pub fn predict(&self, x: ArrayView2<'_, T>) -> Result<Array2<T>, Error> {
+        self.predict_in(&mut Workspace::new(), x)
+    }
+
+    /// As [`Network::predict`], with the memory and on the instruction set of `workspace`.
+    ///
+    /// # Errors
+    /// As [`Network::predict`].
+    pub fn predict_in(
+        &self,
+        workspace: &mut Workspace<T>,
+        x: ArrayView2<'_, T>,
+    ) -> Result<Array2<T>, Error> {
         self.check_width(x.ncols())?;
-        let mut workspace = Workspace::new();
         let mut y = Array2::from_elem((x.nrows(), self.outputs()), T::ZERO);
         for (x, mut y) in x
             .axis_chunks_iter(Axis(0), Self::PREDICTED_ROWS)
             .zip(y.axis_chunks_iter_mut(Axis(0), Self::PREDICTED_ROWS))
         {
-            y.assign(&self.forward(&mut workspace, x)?);
+            y.assign(&self.forward(workspace, x)?);
         }
         Ok(y)
     }

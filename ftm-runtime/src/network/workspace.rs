@@ -113,7 +113,9 @@ impl<T: Real> Workspace<T> {
     }
 
     /// ∂L/∂parameters of every layer, of the last backward pass.
-    pub fn gradients(&self) -> impl Iterator<Item = &[T]> {
+    pub fn gradients(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = &[T]> + ExactSizeIterator<Item = &[T]> {
         self.layers.iter().map(|layer| &*layer.gradient)
     }
 

@@ -1,8 +1,8 @@
 //! Adam and AdamW.
 
-use super::sweep::{Memory, Rule, fraction, not_negative, positive};
+use super::sweep::{Memory, Rule};
 use super::{Optimizer, Update};
-use crate::error::Error;
+use crate::error::{Error, fraction, not_negative, positive};
 use crate::simd::{Real, Vector};
 
 /// Adam (Kingma, Ba 2015), with bias correction; with weight decay it is AdamW (Loshchilov,

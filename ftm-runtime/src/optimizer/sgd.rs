@@ -1,8 +1,8 @@
 //! Stochastic gradient descent, with momentum.
 
-use super::sweep::{Memory, Rule, fraction, not_negative, positive};
+use super::sweep::{Memory, Rule};
 use super::{Optimizer, Update};
-use crate::error::Error;
+use crate::error::{Error, fraction, not_negative, positive};
 use crate::simd::{Real, Vector};
 
 /// Stochastic gradient descent.

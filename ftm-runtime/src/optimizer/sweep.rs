@@ -118,39 +118,3 @@ fn cut<'a, T>(slice: &mut &'a mut [T], length: usize) -> &'a mut [T] {
     *slice = rest;
     piece
 }
-
-/// A number that must be finite and above 0.
-pub(super) fn positive(name: &'static str, value: f64) -> Result<f64, Error> {
-    if value > 0.0 && value.is_finite() {
-        return Ok(value);
-    }
-    Err(Error::Argument {
-        name,
-        given: value.to_string(),
-        allowed: "finite and above 0",
-    })
-}
-
-/// A number that must be finite and at least 0.
-pub(super) fn not_negative(name: &'static str, value: f64) -> Result<f64, Error> {
-    if value >= 0.0 && value.is_finite() {
-        return Ok(value);
-    }
-    Err(Error::Argument {
-        name,
-        given: value.to_string(),
-        allowed: "finite and at least 0",
-    })
-}
-
-/// A number that must be at least 0 and below 1.
-pub(super) fn fraction(name: &'static str, value: f64) -> Result<f64, Error> {
-    if (0.0..1.0).contains(&value) {
-        return Ok(value);
-    }
-    Err(Error::Argument {
-        name,
-        given: value.to_string(),
-        allowed: "at least 0 and below 1",
-    })
-}

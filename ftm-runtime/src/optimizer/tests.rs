@@ -1,4 +1,5 @@
-//! Every optimiser against its definition, computed by hand in double precision.
+//! Every optimiser against its definition, computed by hand in double precision, and against
+//! trajectories computed by another program.
 
 use super::*;
 
@@ -88,4 +89,144 @@ fn the_factor_multiplies_the_rate() {
     sgd.update(update(&mut parameters, &[1.0], 0.5))
         .expect("equal lengths");
     assert_eq!(parameters, [0.75]);
+}
+
+/// Where ten steps of an optimiser on (1 − x)² + 100 (y − x²)² from (−1.2, 1) lead: after the first,
+/// the second and the last. Printed by `trajectories.py`, from the algorithms in PyTorch's
+/// documentation, in 50 decimal digits.
+const TRAJECTORIES: [(&str, [[f64; 2]; 3]); 10] = [
+    (
+        "sgd",
+        [
+            [-1.17844, 1.0088],
+            [-1.1600957557140967, 1.016398416672],
+            [-1.079245379577528, 1.0508261719657055],
+        ],
+    ),
+    (
+        "sgd, weight decay",
+        [
+            [-1.17838, 1.00875],
+            [-1.159982069115021, 1.016296150988],
+            [-1.078805038129348, 1.0502637029982491],
+        ],
+    ),
+    (
+        "momentum",
+        [
+            [-1.17844, 1.0088],
+            [-1.1406917557140965, 1.024318416672],
+            [-0.9152165627678207, 1.1051941431603345],
+        ],
+    ),
+    (
+        "momentum, weight decay",
+        [
+            [-1.17838, 1.00875],
+            [-1.1405240691150211, 1.024171150988],
+            [-0.913496415622445, 1.1027379601564384],
+        ],
+    ),
+    (
+        "nesterov",
+        [
+            [-1.159036, 1.01672],
+            [-1.1119789229489978, 1.036260489073248],
+            [-0.9653037972212117, 1.0837476073724888],
+        ],
+    ),
+    (
+        "rmsprop",
+        [
+            [-1.100000000046382, 1.0999999998863637],
+            [-1.076185508403677, 1.1243685088457427],
+            [-1.0586165350733276, 1.1269467398858146],
+        ],
+    ),
+    (
+        "rmsprop, weight decay",
+        [
+            [-1.1683776859262411, 1.0316216337858426],
+            [-1.1488691199134653, 1.051334438681729],
+            [-1.0821722538437257, 1.1178017688259363],
+        ],
+    ),
+    (
+        "adam",
+        [
+            [-1.1900000000004638, 1.0099999999988636],
+            [-1.1800319627914446, 1.019971112125156],
+            [-1.1049555420644472, 1.0953346172030318],
+        ],
+    ),
+    (
+        "adam, other numbers",
+        [
+            [-1.1800000927639482, 1.0199997727298553],
+            [-1.1601854644512666, 1.0398328240999117],
+            [-1.0390009529412856, 1.1603592831056395],
+        ],
+    ),
+    (
+        "adamw",
+        [
+            [-1.1840000000004638, 1.0049999999988637],
+            [-1.1681259528641137, 1.0099348949480795],
+            [-1.050779991803938, 1.0421527627885525],
+        ],
+    ),
+];
+
+#[test]
+fn trajectories_are_those_of_another_program() {
+    let boxed = |name| -> Result<Box<dyn Optimizer<f64>>, Error> {
+        let sgd = || Sgd::new(0.0001);
+        Ok(match name {
+            "sgd" => Box::new(sgd()?),
+            "sgd, weight decay" => Box::new(sgd()?.weight_decay(0.5)?),
+            "momentum" => Box::new(sgd()?.momentum(0.9)?),
+            "momentum, weight decay" => Box::new(sgd()?.momentum(0.9)?.weight_decay(0.5)?),
+            "nesterov" => Box::new(sgd()?.momentum(0.9)?.nesterov()),
+            "rmsprop" => Box::new(RmsProp::new(0.01)?),
+            "rmsprop, weight decay" => Box::new(
+                RmsProp::new(0.01)?
+                    .memory(0.9)?
+                    .epsilon(1e-3)?
+                    .weight_decay(0.5)?,
+            ),
+            "adam" => Box::new(Adam::new(0.01)?),
+            "adam, other numbers" => Box::new(Adam::new(0.02)?.betas(0.8, 0.9)?.epsilon(1e-3)?),
+            "adamw" => Box::new(Adam::new(0.01)?.weight_decay(0.5)?),
+            other => panic!("no optimiser `{other}`"),
+        })
+    };
+    for (name, expected) in TRAJECTORIES {
+        let mut optimizer = boxed(name).expect("good numbers");
+        let mut point = [-1.2, 1.0];
+        let mut seen = Vec::new();
+        for step in 1..=10 {
+            let [x, y] = point;
+            let inner = y - x * x;
+            optimizer.begin_step();
+            optimizer
+                .update(Update {
+                    level: Level::current(),
+                    slice: 0,
+                    factor: 1.0,
+                    parameters: &mut point,
+                    gradient: &[-2.0 * (1.0 - x) - 400.0 * x * inner, 200.0 * inner],
+                })
+                .expect("equal lengths");
+            if [1, 2, 10].contains(&step) {
+                seen.push(point);
+            }
+        }
+        for (seen, expected) in seen.iter().flatten().zip(expected.iter().flatten()) {
+            // A hundred roundings of numbers near 1, and what the valley makes of them.
+            assert!(
+                (seen - expected).abs() < 1e-13,
+                "{name}: {seen} instead of {expected}"
+            );
+        }
+    }
 }

@@ -25,8 +25,8 @@ pub(super) fn gradients<T: Real>(
     workspace: &Workspace<T>,
 ) -> Result<(), Place> {
     // The last layer's gradient is computed first, so what is wrong there is the cause.
-    let layers: Vec<_> = network.layers().iter().zip(workspace.gradients()).collect();
-    for (layer, (kind, gradient)) in layers.into_iter().enumerate().rev() {
+    let layers = network.layers().iter().zip(workspace.gradients());
+    for (layer, (kind, gradient)) in layers.enumerate().rev() {
         if let Some(tensor) = broken(kind.as_ref(), gradient) {
             return Err(Place::Gradient {
                 layer,

@@ -4,7 +4,6 @@
 //! [`Network`], [`Loss`], [`Optimizer`], [`Clip`], [`Schedule`] and [`metrics`].
 
 mod checks;
-mod history;
 mod steps;
 #[cfg(test)]
 mod tests;
@@ -17,7 +16,7 @@ use rand_xoshiro::rand_core::SeedableRng as _;
 
 use crate::clip::Clip;
 use crate::data::{Dataset, shuffled};
-use crate::error::{Error, Place};
+use crate::error::{Error, Place, at_least_one};
 use crate::loss::Loss;
 use crate::metrics;
 use crate::network::{BackThroughTime, Network, Snapshot};
@@ -25,7 +24,7 @@ use crate::optimizer::Optimizer;
 use crate::schedule::{Constant, Schedule};
 use crate::simd::{Level, Real};
 
-pub use history::{EpochReport, History, Next};
+pub use crate::history::{EpochReport, History, Next};
 pub(crate) use steps::Steps;
 
 /// Trains networks.
@@ -120,7 +119,8 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
         self
     }
 
-    /// Changes the learning rate while training goes on.
+    /// Changes the learning rate while training goes on; a schedule that goes by results may end
+    /// it.
     pub fn schedule(mut self, schedule: impl Schedule + 'a) -> Self {
         self.schedule = Box::new(schedule);
         self
@@ -188,16 +188,20 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
                     return Err(error);
                 }
             };
-            good = network.snapshot();
+            good.copy_from(network);
             let better = history.push(report);
             if better && self.validation.is_some() {
-                best = Some(good.clone());
+                match &mut best {
+                    Some(best) => best.copy_from(network),
+                    None => best = Some(network.snapshot()),
+                }
             }
+            let ended = self.schedule.after_epoch(&report) == Next::Stop;
             let stop = (self.after_epoch)(&report) == Next::Stop;
             let tired = self
                 .patience
                 .is_some_and(|patience| history.epochs_since_best() >= patience);
-            if stop || tired {
+            if ended || stop || tired {
                 break;
             }
         }
@@ -209,18 +213,8 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
     }
 
     fn check(&self, network: &Network<T>, data: &Dataset<T>) -> Result<(), Error> {
-        for (name, given) in [
-            ("the number of epochs", self.epochs),
-            ("the batch size", self.batch),
-        ] {
-            if given == 0 {
-                return Err(Error::Argument {
-                    name,
-                    given: "0".to_owned(),
-                    allowed: "at least 1",
-                });
-            }
-        }
+        at_least_one("the number of epochs", self.epochs)?;
+        at_least_one("the batch size", self.batch)?;
         if let Some(clip) = self.clip {
             clip.check()?;
         }
@@ -283,7 +277,10 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
         };
         checks::parameters(network).map_err(diverged)?;
         let validation = match self.validation {
-            Some(data) => Some(metrics::evaluate(network, &self.loss, data)?),
+            Some(data) => {
+                let workspace = &mut steps.validation;
+                Some(metrics::evaluate_in(workspace, network, &self.loss, data)?)
+            }
             None => None,
         };
         if validation.is_some_and(|metrics| !metrics.loss.is_finite()) {

@@ -12,6 +12,8 @@ use crate::simd::{Level, Real};
 pub(crate) struct Steps<T> {
     batch: Batch<T>,
     pub(crate) workspace: Workspace<T>,
+    /// For the passes over a validation set.
+    pub(super) validation: Workspace<T>,
     /// ∂loss/∂outputs, steps × batch × outputs.
     dy: Vec<T>,
 }
@@ -21,6 +23,7 @@ impl<T: Real> Steps<T> {
         Self {
             batch: Batch::new(),
             workspace: Workspace::on(level),
+            validation: Workspace::on(level),
             dy: Vec::new(),
         }
     }

@@ -3,8 +3,11 @@
 use ndarray::{Array2, array};
 
 use super::*;
+use crate::layer::{Backward, Forward, Layer, Tensor};
 use crate::loss::{MeanSquaredError, SoftmaxCrossEntropy};
+use crate::network::Workspace;
 use crate::optimizer::{Adam, Sgd};
+use crate::schedule::NewBob;
 use crate::test_layers::Dense;
 
 fn network(seed: u64) -> Network<f64> {
@@ -115,6 +118,84 @@ fn training_stops_when_told_to_and_when_it_no_longer_helps() {
         .expect("fits");
     let best = tired.best.expect("epochs were run");
     assert_eq!(tired.epochs.len(), best + 1 + 4);
+}
+
+#[test]
+fn a_schedule_that_goes_by_results_hears_of_them_and_ends_training() {
+    let data = data(50);
+    let mut rates = Vec::new();
+    let mut schedule = NewBob::new(0.05, 0.01).expect("good gains");
+    let history = trainer()
+        .epochs(100)
+        .validation(&data)
+        .schedule(schedule)
+        .fit(&mut network(1), &data)
+        .expect("fits");
+    let last = history.epochs.len() - 1;
+    assert!(last < 99, "it never ended");
+    for (epoch, report) in history.epochs.iter().enumerate() {
+        let next = schedule.after_epoch(report);
+        rates.push(schedule.factor(0.0));
+        assert_eq!(next == Next::Stop, epoch == last);
+    }
+    assert!(rates[last] < 1.0, "{rates:?}");
+}
+
+/// A layer that insists on its level.
+struct OnLevel(Level, Dense<f64>);
+
+impl Layer<f64> for OnLevel {
+    fn name(&self) -> String {
+        self.1.name()
+    }
+    fn inputs(&self) -> usize {
+        self.1.inputs()
+    }
+    fn outputs(&self) -> usize {
+        self.1.outputs()
+    }
+    fn parameters(&self) -> &[f64] {
+        self.1.parameters()
+    }
+    fn parameters_mut(&mut self) -> &mut [f64] {
+        self.1.parameters_mut()
+    }
+    fn tensors(&self) -> Vec<Tensor> {
+        self.1.tensors()
+    }
+    fn initialize(&mut self, random: &mut Xoshiro256PlusPlus) {
+        self.1.initialize(random);
+    }
+    fn forward(&self, pass: Forward<'_, f64>) {
+        assert_eq!(pass.level.name(), self.0.name());
+        self.1.forward(pass);
+    }
+    fn backward(&self, pass: Backward<'_, f64>) {
+        assert_eq!(pass.level.name(), self.0.name());
+        self.1.backward(pass);
+    }
+}
+
+#[test]
+fn validation_and_prediction_run_on_the_level_asked_for() {
+    let data = data(50);
+    for level in Level::available() {
+        let mut network = Network::new(2)
+            .layer(|inputs| Ok(OnLevel(level, Dense::new(inputs, 2)?)))
+            .build(1)
+            .expect("a good network");
+        let history = trainer()
+            .level(level)
+            .validation(&data)
+            .fit(&mut network, &data)
+            .expect("fits");
+        let best = history.best_epoch().and_then(|best| best.validation);
+        let mut workspace = Workspace::on(level);
+        let again = metrics::evaluate_in(&mut workspace, &network, &SoftmaxCrossEntropy, &data);
+        assert_eq!(best, Some(again.expect("fits")));
+        let scores = network.predict_in(&mut workspace, data.inputs());
+        assert_eq!(scores.expect("fits").dim(), (50, 2));
+    }
 }
 
 #[test]

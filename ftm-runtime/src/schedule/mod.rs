@@ -1,7 +1,8 @@
 //! Learning rates that change while training goes on.
 //!
 //! A schedule gives a factor of the optimiser's learning rate for a time in epochs, counted from
-//! 0 and with the part of the epoch that is done. A closure is a schedule too:
+//! 0 and with the part of the epoch that is done. After each epoch it is told how that went, which
+//! [`ReduceOnPlateau`] and [`NewBob`] go by. A closure of the time is a schedule too:
 //!
 //! ```
 //! use ftm_runtime::schedule::{Cosine, Schedule, WarmUp};
@@ -15,10 +16,25 @@
 //! assert_eq!(halved_at_five.factor(7.25), 0.5);
 //! ```
 
+mod feedback;
+
+use crate::history::{EpochReport, Next};
+
+pub use feedback::{NewBob, ReduceOnPlateau};
+
 /// Gives a factor of the learning rate for a time in epochs.
+///
+/// What a schedule has become depends on the reports that it was told of, and on nothing else:
+/// telling a fresh one all reports of a [`History`](crate::train::History) brings it to where the
+/// training was.
 pub trait Schedule: Send + Sync {
-    /// The factor at `epoch`.
+    /// The factor at `epoch`, a time in the epoch after those reported.
     fn factor(&self, epoch: f64) -> f64;
+    /// Is told how an epoch went; says whether there is a point in going on.
+    fn after_epoch(&mut self, report: &EpochReport) -> Next {
+        let _ = report;
+        Next::Continue
+    }
 }
 
 impl<F: Fn(f64) -> f64 + Send + Sync> Schedule for F {
@@ -100,6 +116,15 @@ impl<S: Schedule> Schedule for WarmUp<S> {
             self.from + (1.0 - self.from) * (epoch / self.epochs)
         } else {
             self.then.factor(epoch - self.epochs)
+        }
+    }
+
+    fn after_epoch(&mut self, report: &EpochReport) -> Next {
+        // Epochs that began on the line say nothing of what follows it.
+        if (report.epoch as f64) < self.epochs {
+            Next::Continue
+        } else {
+            self.then.after_epoch(report)
         }
     }
 }

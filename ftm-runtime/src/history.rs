@@ -1,0 +1,147 @@
+//! What happened in training.
+
+use crate::metrics::Metrics;
+
+/// Whether training goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// It does.
+    Continue,
+    /// It ends here.
+    Stop,
+}
+
+/// One epoch.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct EpochReport {
+    /// Index of the epoch, from 0.
+    pub epoch: usize,
+    /// Mean loss over the training set, each batch before its step.
+    pub training_loss: f64,
+    /// Loss and accuracy on the validation set after the epoch.
+    pub validation: Option<Metrics>,
+    /// Wall-clock seconds of the epoch, validation included.
+    pub seconds: f64,
+}
+
+impl EpochReport {
+    /// What epochs are compared by, more being better.
+    fn score(&self) -> f64 {
+        match self.validation {
+            Some(Metrics {
+                accuracy: Some(accuracy),
+                ..
+            }) => accuracy,
+            Some(Metrics { loss, .. }) => -loss,
+            None => -self.training_loss,
+        }
+    }
+
+    /// How much better this epoch is than `before`: the difference of the validation accuracies
+    /// where both have one, otherwise the part by which the loss fell (of validation where both
+    /// have it, else of training).
+    #[must_use]
+    pub fn gain_over(&self, before: &Self) -> f64 {
+        let (now, then) = match (self.validation, before.validation) {
+            (
+                Some(Metrics {
+                    accuracy: Some(now),
+                    ..
+                }),
+                Some(Metrics {
+                    accuracy: Some(then),
+                    ..
+                }),
+            ) => return now - then,
+            (Some(now), Some(then)) => (now.loss, then.loss),
+            _ => (self.training_loss, before.training_loss),
+        };
+        if now == then {
+            0.0
+        } else {
+            (then - now) / then.abs()
+        }
+    }
+}
+
+/// All epochs of a training.
+///
+/// Early stopping without a [`Trainer`](crate::train::Trainer): push the report of each epoch,
+/// keep the parameters when it was the best, and stop when
+/// [`epochs_since_best`](Self::epochs_since_best) reaches a limit.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct History {
+    /// The epochs in order.
+    pub epochs: Vec<EpochReport>,
+    /// Index of the best one: by validation accuracy, else validation loss, else training loss.
+    pub best: Option<usize>,
+}
+
+impl History {
+    /// Adds an epoch; says whether it is the best so far.
+    pub fn push(&mut self, report: EpochReport) -> bool {
+        let best = self.best.and_then(|best| self.epochs.get(best));
+        let better = best.is_none_or(|best| report.score() > best.score());
+        self.epochs.push(report);
+        if better {
+            self.best = Some(self.epochs.len() - 1);
+        }
+        better
+    }
+
+    /// Epochs after the best one.
+    #[must_use]
+    pub fn epochs_since_best(&self) -> usize {
+        self.best.map_or(0, |best| self.epochs.len() - 1 - best)
+    }
+
+    /// The report of the best epoch.
+    #[must_use]
+    pub fn best_epoch(&self) -> Option<&EpochReport> {
+        self.best.and_then(|best| self.epochs.get(best))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(epoch: usize, training_loss: f64, validation: Option<Metrics>) -> EpochReport {
+        EpochReport {
+            epoch,
+            training_loss,
+            validation,
+            seconds: 0.0,
+        }
+    }
+
+    #[test]
+    fn gains_are_of_accuracy_then_of_loss() {
+        let metrics = |loss, accuracy| Some(Metrics { loss, accuracy });
+        let gain = |now, then| report(1, 3.0, now).gain_over(&report(0, 4.0, then));
+        assert_eq!(
+            gain(metrics(2.0, Some(0.75)), metrics(1.0, Some(0.5))),
+            0.25
+        );
+        assert_eq!(gain(metrics(3.0, None), metrics(2.0, Some(0.5))), -0.5);
+        assert_eq!(gain(metrics(3.0, None), None), 0.25);
+        assert_eq!(gain(metrics(0.0, None), metrics(0.0, None)), 0.0);
+        assert_eq!(
+            gain(metrics(1.0, None), metrics(0.0, None)),
+            f64::NEG_INFINITY
+        );
+    }
+
+    #[test]
+    fn the_best_epoch_is_the_first_of_equals() {
+        let mut history = History::default();
+        assert_eq!(history.epochs_since_best(), 0);
+        let better: Vec<bool> = [3.0, 2.0, 2.0, 2.5]
+            .into_iter()
+            .enumerate()
+            .map(|(epoch, loss)| history.push(report(epoch, loss, None)))
+            .collect();
+        assert_eq!(better, [true, true, false, false]);
+        assert_eq!((history.best, history.epochs_since_best()), (Some(1), 2));
+    }
+}
