@@ -87,6 +87,7 @@ impl<T: Real> Given<T> {
         };
         layer.forward(Forward {
             level,
+            noise: None,
             x: self.x.view(),
             y: pass.y.view_mut(),
             state: &self.state,
@@ -96,6 +97,7 @@ impl<T: Real> Given<T> {
         scratch.fill(nan);
         layer.backward(Backward {
             level,
+            noise: None,
             x: self.x.view(),
             y: pass.y.view(),
             dy: self.dy.view(),

@@ -44,6 +44,7 @@ impl<C: Connection, T: Real> Bed<C, T> {
     pub(crate) fn forward(&mut self) {
         self.layer.forward(Forward {
             level: self.level,
+            noise: None,
             x: self.x.view(),
             y: self.y.view_mut(),
             state: &[],
@@ -56,6 +57,7 @@ impl<C: Connection, T: Real> Bed<C, T> {
     pub(crate) fn backward(&mut self, with_dx: bool) {
         self.layer.backward(Backward {
             level: self.level,
+            noise: None,
             x: self.x.view(),
             y: self.y.view(),
             dy: self.dy.view(),

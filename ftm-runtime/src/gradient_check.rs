@@ -7,7 +7,7 @@ use crate::connection::Initializer;
 use crate::data::Dataset;
 use crate::error::Error;
 use crate::init::fill;
-use crate::layer::{Layer, Tensor};
+use crate::layer::Layer;
 use crate::loss::Loss;
 use crate::network::{BackThroughTime, Network};
 use crate::simd::{Level, Real};
@@ -80,7 +80,7 @@ pub fn check<T: Real>(
     for (layer, gradient) in gradients.iter().enumerate() {
         let name = network.layers()[layer].name();
         for tensor in network.layers()[layer].tensors() {
-            let places = places(&tensor);
+            let places: Vec<usize> = tensor.runs().into_iter().flatten().collect();
             for _ in 0..DIRECTIONS {
                 let direction = direction(places.len(), &mut random);
                 let mut loss_at = |distance: f64| {
@@ -120,18 +120,6 @@ pub fn check<T: Real>(
 /// The distance of a difference: the truncation h⁴ and the rounding ε/h about balanced.
 fn step<T: Real>() -> f64 {
     T::EPSILON.to_f64().powf(0.2)
-}
-
-/// The places of a tensor's elements in the flat parameters.
-fn places(tensor: &Tensor) -> Vec<usize> {
-    let mut places = vec![tensor.offset];
-    for (&length, &stride) in tensor.shape.iter().zip(&tensor.strides) {
-        places = places
-            .iter()
-            .flat_map(|place| (0..length).map(move |k| place + k * stride))
-            .collect();
-    }
-    places
 }
 
 /// A direction of length 1.

@@ -122,6 +122,7 @@ fn run<T: Real>(
     let mut scratch = Vec::new();
     layer.forward(Forward {
         level,
+        noise: None,
         x: view(&x, inputs),
         y: y.view_mut(),
         state: &state,
@@ -131,6 +132,7 @@ fn run<T: Real>(
     let next_dstate = vec![T::ZERO; state.len()];
     layer.backward(Backward {
         level,
+        noise: None,
         x: view(&x, inputs),
         y: y.view(),
         dy: view(&dy, outputs),

@@ -1,11 +1,15 @@
 //! Layers: what a network is a stack of.
 
 mod activation;
+mod dropout;
 mod functional;
 
-pub use crate::pass::{Backward, Forward};
+pub use crate::pass::{Backward, Forward, Noise};
 pub use activation::ActivationLayer;
+pub use dropout::Dropout;
 pub use functional::FunctionalLayer;
+
+use std::ops::Range;
 
 use crate::connection::Initializer;
 use crate::error::Error;
@@ -75,6 +79,28 @@ pub struct Tensor {
     pub strides: Vec<usize>,
 }
 
+impl Tensor {
+    /// Where its elements lie, in order, as runs of neighbours.
+    #[must_use]
+    pub fn runs(&self) -> Vec<Range<usize>> {
+        let (mut shape, mut strides) = (&*self.shape, &*self.strides);
+        let mut run = 1;
+        if let (Some((&length, outer)), Some((&1, outer_strides))) =
+            (shape.split_last(), strides.split_last())
+        {
+            (run, shape, strides) = (length, outer, outer_strides);
+        }
+        let mut first = vec![self.offset];
+        for (&length, &stride) in shape.iter().zip(strides) {
+            first = first
+                .iter()
+                .flat_map(|place| (0..length).map(move |k| place + k * stride))
+                .collect();
+        }
+        first.into_iter().map(|place| place..place + run).collect()
+    }
+}
+
 /// Refuses a layer without inputs or outputs.
 fn check_widths(function: &'static str, inputs: usize, outputs: usize) -> Result<(), Error> {
     if inputs == 0 || outputs == 0 {
@@ -98,4 +124,28 @@ fn checked_size(function: &'static str, factors: &[usize], more: usize) -> Resul
             function,
             factors: factors.to_vec(),
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_follow_shape_and_strides() {
+        let runs = |offset, shape: &[usize], strides: &[usize]| {
+            let (shape, strides) = (shape.to_vec(), strides.to_vec());
+            let name = String::new();
+            Tensor {
+                name,
+                offset,
+                shape,
+                strides,
+            }
+            .runs()
+        };
+        assert_eq!(runs(3, &[2, 4], &[12, 1]), [3..7, 15..19]);
+        assert_eq!(runs(0, &[2, 2], &[1, 5]), [0..1, 5..6, 1..2, 6..7]);
+        assert_eq!(runs(7, &[3], &[1]), vec![7..10]);
+        assert_eq!(runs(7, &[], &[]), vec![7..8]);
+    }
 }

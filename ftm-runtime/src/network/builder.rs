@@ -3,7 +3,7 @@
 use super::{Network, in_layer};
 use crate::connection::{Connection, Initializer};
 use crate::error::Error;
-use crate::layer::{ActivationLayer, FunctionalLayer, Layer};
+use crate::layer::{ActivationLayer, Dropout, FunctionalLayer, Layer};
 use crate::simd::Real;
 
 /// A network being built; see [`Network::new`].
@@ -72,6 +72,11 @@ impl<T: Real> NetworkBuilder<T> {
         self.layer(ActivationLayer::<C, T>::new)
     }
 
+    /// Sets each number to 0 with probability `rate` in training.
+    pub fn dropout(self, rate: f64) -> Self {
+        self.layer(|inputs| Dropout::new(inputs, rate))
+    }
+
     /// Draws the parameter or constant `name` of the layer added last from `initializer`,
     /// instead of from what its function declares.
     pub fn initial(mut self, name: &str, initializer: Initializer) -> Self {
@@ -124,6 +129,7 @@ impl<T: Real> NetworkBuilder<T> {
         }
         let mut network = Network {
             inputs: self.inputs,
+            frozen: vec![false; layers.len()],
             layers,
         };
         network.initialize(seed);

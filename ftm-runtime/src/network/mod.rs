@@ -6,6 +6,7 @@
 
 mod builder;
 mod pass;
+mod stack;
 mod state;
 mod summary;
 mod workspace;
@@ -30,6 +31,8 @@ pub use workspace::Workspace;
 pub struct Network<T: Real> {
     inputs: usize,
     layers: Vec<Box<dyn Layer<T>>>,
+    /// Of each layer, whether it is left as it is.
+    frozen: Vec<bool>,
 }
 
 /// The parameters of a network at one moment, to go back to.
@@ -104,7 +107,8 @@ impl<T: Real> Network<T> {
         }
     }
 
-    /// Changes every parameter by one step of `optimizer` along the gradient in `workspace`.
+    /// Changes every parameter by one step of `optimizer` along the gradient in `workspace`,
+    /// frozen layers apart.
     /// `factor` multiplies the optimiser's learning rate, for schedules; 1 leaves it.
     ///
     /// # Errors
@@ -133,6 +137,7 @@ impl<T: Real> Network<T> {
             .iter_mut()
             .zip(workspace.gradients())
             .enumerate()
+            .filter(|&(slice, _)| !self.frozen[slice])
         {
             optimizer.update(Update {
                 level: workspace.level(),

@@ -9,7 +9,7 @@ use super::workspace::{LayerMemory, Progress, rows};
 use super::{Network, State, Workspace};
 use crate::error::Error;
 use crate::error::check_length;
-use crate::layer::{Backward, Forward, Layer};
+use crate::layer::{Backward, Forward, Layer, Noise};
 use crate::simd::{Level, Real};
 
 /// How far gradients flow back through the states of a sequence.
@@ -216,6 +216,7 @@ impl<T: Real> Network<T> {
             forward_layer(
                 &**layer,
                 workspace.level,
+                workspace.noise.map(|noise| noise.of_layer(index)),
                 rows(before.0, before.1),
                 batch,
                 memory,
@@ -253,6 +254,12 @@ impl<T: Real> Network<T> {
             });
         }
         copy(&mut workspace.upstream, dy);
+        // Below this layer nobody needs the error.
+        let last = match self.frozen.iter().position(|frozen| !frozen) {
+            _ if to_input => 0,
+            Some(trained) => trained,
+            None => self.layers.len(),
+        };
         for (index, layer) in self.layers.iter().enumerate().rev() {
             let (before, memory) = workspace.layers.split_at_mut(index);
             let x = match before.last() {
@@ -262,8 +269,11 @@ impl<T: Real> Network<T> {
             let memory = &mut memory[0];
             memory.gradient.resize(layer.parameters().len(), T::ZERO);
             memory.gradient.fill(T::ZERO);
+            if index < last {
+                continue;
+            }
             let dy = rows(&workspace.upstream, memory.outputs);
-            let wanted = index > 0 || to_input;
+            let wanted = index > last || to_input;
             let dx = if wanted {
                 workspace.downstream.resize(x.len(), T::ZERO);
                 ArrayViewMut2::from_shape(x.dim(), &mut workspace.downstream).ok()
@@ -273,11 +283,15 @@ impl<T: Real> Network<T> {
             backward_layer(
                 &**layer,
                 workspace.level,
+                workspace.noise.map(|noise| noise.of_layer(index)),
                 (x, dy, dx),
                 workspace.batch,
                 back,
                 memory,
             );
+            if self.frozen[index] {
+                memory.gradient.fill(T::ZERO);
+            }
             if wanted {
                 std::mem::swap(&mut workspace.upstream, &mut workspace.downstream);
             }
@@ -291,6 +305,7 @@ impl<T: Real> Network<T> {
 fn forward_layer<T: Real>(
     layer: &dyn Layer<T>,
     level: Level,
+    noise: Option<Noise>,
     x: ArrayView2<'_, T>,
     batch: usize,
     memory: &mut LayerMemory<T>,
@@ -305,6 +320,7 @@ fn forward_layer<T: Real>(
         let (before, after) = memory.states[step * size..].split_at_mut(size);
         layer.forward(Forward {
             level,
+            noise,
             x: x.slice_axis(Axis(0), range),
             y: y.slice_axis_mut(Axis(0), range),
             state: before,
@@ -318,6 +334,7 @@ fn forward_layer<T: Real>(
 fn backward_layer<T: Real>(
     layer: &dyn Layer<T>,
     level: Level,
+    noise: Option<Noise>,
     (x, dy, mut dx): (
         ArrayView2<'_, T>,
         ArrayView2<'_, T>,
@@ -341,6 +358,7 @@ fn backward_layer<T: Real>(
         let range = Slice::from(step * at_once..(step + 1) * at_once);
         layer.backward(Backward {
             level,
+            noise,
             x: x.slice_axis(Axis(0), range),
             y: y.slice_axis(Axis(0), range),
             dy: dy.slice_axis(Axis(0), range),

@@ -64,12 +64,17 @@ impl<T: Real> fmt::Display for Network<T> {
         for (index, (name, layer)) in names.iter().zip(&self.layers).enumerate() {
             writeln!(
                 f,
-                "{index:>2}  {name:width$}  {:>8}  {:>12}{}",
+                "{index:>2}  {name:width$}  {:>8}  {:>12}{}{}",
                 layer.outputs(),
                 grouped(layer.parameters().len()),
                 match layer.state_size() {
                     0 => String::new(),
                     size => format!("  state {}", grouped(size)),
+                },
+                if self.is_frozen(index) {
+                    "  frozen"
+                } else {
+                    ""
                 },
             )?;
         }

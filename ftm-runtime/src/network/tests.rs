@@ -3,6 +3,7 @@
 use ndarray::{Array2, Array3, Axis, array};
 
 use super::*;
+use crate::optimizer::Sgd;
 use crate::test_layers::{Dense, Leaky};
 
 fn network(seed: u64) -> Network<f64> {
@@ -322,4 +323,96 @@ fn snapshots_bring_parameters_back_and_are_checked() {
         .build(1)
         .expect("a good network");
     assert!(matches!(other.restore(&saved), Err(Error::Length { .. })));
+}
+
+#[test]
+fn frozen_layers_are_left_as_they_are() {
+    let mut network = network(1);
+    let x = sequence(4, 3, 3);
+    let dy = sequence(4, 3, 2);
+    let mut workspace = Workspace::new();
+    let mut gradients = |network: &Network<f64>| {
+        network
+            .forward_sequence(&mut workspace, x.view(), None)
+            .expect("a pass");
+        network
+            .backward_sequence(&mut workspace, dy.view(), BackThroughTime::Full)
+            .expect("a pass");
+        workspace.clone()
+    };
+    let free = gradients(&network);
+    for frozen in [0..1, 0..2, 1..2, 2..3, 0..3] {
+        network.thaw();
+        network.freeze(frozen.clone()).expect("its layers");
+        let workspace = gradients(&network);
+        for (layer, (a, b)) in workspace.gradients().zip(free.gradients()).enumerate() {
+            assert_eq!(network.is_frozen(layer), frozen.contains(&layer));
+            if frozen.contains(&layer) {
+                assert!(a.len() == b.len() && a.iter().all(|&g| g == 0.0));
+            } else {
+                assert_eq!(a, b);
+            }
+        }
+        let before = network.snapshot();
+        // Weight decay would move them without a gradient.
+        let sgd = Sgd::new(0.1).and_then(|sgd| sgd.weight_decay(0.1));
+        network
+            .update(&mut sgd.expect("good numbers"), &workspace, 1.0)
+            .expect("a step");
+        for (layer, (now, then)) in network.snapshot().0.iter().zip(&before.0).enumerate() {
+            assert_eq!(now == then, frozen.contains(&layer), "{frozen:?}, {layer}");
+        }
+        network.restore(&before).expect("its own");
+    }
+    assert!(network.to_string().contains("frozen"));
+    let error = network.freeze(2..4).expect_err("three layers");
+    assert!(error.to_string().contains("2..4 of 3"), "{error}");
+}
+
+#[test]
+fn the_gradient_of_the_input_goes_through_frozen_layers() {
+    let mut network = network(1);
+    let (x, dy) = (sequence(1, 3, 3), sequence(1, 3, 2));
+    let to_input = |network: &Network<f64>| {
+        let mut workspace = Workspace::new();
+        let x = x.index_axis(Axis(0), 0);
+        network.forward(&mut workspace, x).expect("a pass");
+        let dx = network.backward_to_input(&mut workspace, dy.index_axis(Axis(0), 0));
+        dx.expect("a pass").to_owned()
+    };
+    let free = to_input(&network);
+    network.freeze(0..3).expect("its layers");
+    assert_eq!(to_input(&network), free);
+}
+
+#[test]
+fn networks_are_taken_apart_and_put_together() {
+    let mut whole = network(1);
+    let x = sequence(1, 4, 3);
+    let expected = whole.predict(x.index_axis(Axis(0), 0)).expect("fits");
+    let mut bottom = network(1);
+    bottom.freeze(2..3).expect("its layers");
+    let top = bottom.split_off(1).expect("two parts");
+    assert_eq!((bottom.outputs(), top.inputs(), top.outputs()), (5, 5, 2));
+    assert!(top.is_frozen(1) && !bottom.is_frozen(1));
+    let other = whole.split_off(2).expect("two parts");
+    let error = bottom.append(whole).expect_err("5 numbers on 3 inputs");
+    assert!(matches!(
+        error,
+        Error::LayerWidth {
+            index: 1,
+            expected: 3,
+            given: 5,
+            ..
+        }
+    ));
+    drop(other);
+    bottom.append(top).expect("they were one");
+    assert_eq!(
+        bottom.predict(x.index_axis(Axis(0), 0)).expect("fits"),
+        expected
+    );
+    for at in [0, 3, 4] {
+        assert!(matches!(bottom.split_off(at), Err(Error::Argument { .. })));
+    }
 }

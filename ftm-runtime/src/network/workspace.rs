@@ -3,6 +3,7 @@
 use ndarray::{ArrayView2, ArrayView3, Axis};
 
 use super::Network;
+use crate::layer::Noise;
 use crate::simd::{Level, Real};
 
 /// Memory of passes through a network: activations, states, scratch and gradients.
@@ -12,6 +13,7 @@ use crate::simd::{Level, Real};
 #[derive(Clone, Debug)]
 pub struct Workspace<T> {
     pub(super) level: Level,
+    pub(super) noise: Option<Noise>,
     pub(super) batch: usize,
     pub(super) steps: usize,
     /// Input of the network, steps × batch × inputs.
@@ -60,6 +62,7 @@ impl<T: Real> Workspace<T> {
     pub fn on(level: Level) -> Self {
         Self {
             level,
+            noise: None,
             batch: 0,
             steps: 0,
             input: Vec::new(),
@@ -74,6 +77,13 @@ impl<T: Real> Workspace<T> {
     #[must_use]
     pub fn level(&self) -> Level {
         self.level
+    }
+
+    /// Makes the passes from here on ones of training, with this noise; or, with `None`, ones of
+    /// inference, as they are at first. A backward pass needs a forward pass after this.
+    pub fn set_noise(&mut self, noise: Option<Noise>) {
+        self.noise = noise;
+        self.progress = Progress::Nothing;
     }
 
     /// Rows of the last pass.

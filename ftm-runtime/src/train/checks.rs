@@ -1,7 +1,7 @@
 //! Where numbers ceased to be finite.
 
 use crate::error::Place;
-use crate::layer::{Layer, Tensor};
+use crate::layer::Layer;
 use crate::network::{Network, Workspace};
 use crate::simd::Real;
 
@@ -67,20 +67,8 @@ fn broken<T: Real>(layer: &dyn Layer<T>, values: &[T]) -> Option<String> {
     }
     let place = values.iter().position(|value| !value.is_finite())?;
     let tensors = layer.tensors();
-    let home = tensors.iter().find(|tensor| contains(tensor, place));
+    let home = tensors
+        .iter()
+        .find(|tensor| tensor.runs().iter().any(|run| run.contains(&place)));
     home.map(|tensor| tensor.name.clone())
-}
-
-/// Whether a place of the flat parameters belongs to the tensor.
-fn contains(tensor: &Tensor, place: usize) -> bool {
-    let Some(mut rest) = place.checked_sub(tensor.offset) else {
-        return false;
-    };
-    for (&length, &stride) in tensor.shape.iter().zip(&tensor.strides) {
-        if rest / stride.max(1) >= length {
-            return false;
-        }
-        rest %= stride.max(1);
-    }
-    rest == 0
 }

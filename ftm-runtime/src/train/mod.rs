@@ -17,6 +17,7 @@ use rand_xoshiro::rand_core::SeedableRng as _;
 use crate::clip::Clip;
 use crate::data::{Dataset, shuffled};
 use crate::error::{Error, Place, at_least_one};
+use crate::layer::Noise;
 use crate::loss::Loss;
 use crate::metrics;
 use crate::network::{BackThroughTime, Network, Snapshot};
@@ -101,7 +102,7 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
         self
     }
 
-    /// Seed of the order of samples.
+    /// Seed of the order of samples, and of the [`Noise`] of layers such as dropout.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
@@ -258,6 +259,9 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
         for (index, samples) in order.chunks(self.batch).enumerate() {
             let time = epoch as f64 + index as f64 / batches as f64;
             let factor = self.schedule.factor(time);
+            let step = (epoch * batches + index) as u64;
+            let noise = Noise::new(self.seed, step);
+            steps.workspace.set_noise(Some(noise));
             let loss = self
                 .step(network, data, samples, factor, steps)?
                 .map_err(|place| Error::Diverged {

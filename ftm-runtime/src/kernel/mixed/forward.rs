@@ -24,6 +24,7 @@ pub(in crate::kernel) fn forward<C: Connection, T: Real>(
     let (rows, inputs, outputs) = (pass.x.nrows(), edges.inputs, edges.outputs);
     let Forward {
         level,
+        noise: _,
         x,
         mut y,
         state,
