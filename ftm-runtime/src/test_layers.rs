@@ -163,3 +163,85 @@ impl<T: Real> Layer<T> for Leaky<T> {
         }
     }
 }
+
+/// y[o] = Σ_i x[i] (p[i,o] + q[i,o]² + r[i,o]), its parameters laid out as those of a functional
+/// layer without a bias.
+pub(crate) struct Interleaved<T> {
+    inputs: usize,
+    outputs: usize,
+    /// `[input][p, q, r][output]`
+    parameters: Vec<T>,
+}
+
+impl<T: Real> Interleaved<T> {
+    pub(crate) fn new(inputs: usize, outputs: usize) -> Self {
+        Self {
+            inputs,
+            outputs,
+            parameters: vec![T::ZERO; inputs * 3 * outputs],
+        }
+    }
+}
+
+impl<T: Real> Layer<T> for Interleaved<T> {
+    fn name(&self) -> String {
+        format!("Interleaved {} → {}", self.inputs, self.outputs)
+    }
+    fn inputs(&self) -> usize {
+        self.inputs
+    }
+    fn outputs(&self) -> usize {
+        self.outputs
+    }
+    fn parameters(&self) -> &[T] {
+        &self.parameters
+    }
+    fn parameters_mut(&mut self) -> &mut [T] {
+        &mut self.parameters
+    }
+    fn tensors(&self) -> Vec<Tensor> {
+        let names = ["p", "q", "r"].into_iter().enumerate();
+        names
+            .map(|(index, name)| Tensor {
+                name: name.to_owned(),
+                offset: index * self.outputs,
+                shape: vec![self.inputs, self.outputs],
+                strides: vec![3 * self.outputs, 1],
+            })
+            .collect()
+    }
+    fn initialize(&mut self, random: &mut Xoshiro256PlusPlus) {
+        fill(
+            Initializer::Uniform(-0.5, 0.5),
+            random,
+            &mut self.parameters,
+        );
+    }
+    fn forward(&self, mut pass: Forward<'_, T>) {
+        pass.y.fill(T::ZERO);
+        for ((n, i), &x) in pass.x.indexed_iter() {
+            for o in 0..self.outputs {
+                let [p, q, r] = [0, 1, 2].map(|k| self.parameters[(3 * i + k) * self.outputs + o]);
+                pass.y[[n, o]] += x * (p + q * q + r);
+            }
+        }
+    }
+    fn backward(&self, mut pass: Backward<'_, T>) {
+        if let Some(dx) = &mut pass.dx {
+            dx.fill(T::ZERO);
+        }
+        for ((n, i), &x) in pass.x.indexed_iter() {
+            for o in 0..self.outputs {
+                let places = [0, 1, 2].map(|k| (3 * i + k) * self.outputs + o);
+                let [p, q, r] = places.map(|place| self.parameters[place]);
+                let dy = pass.dy[[n, o]];
+                for (place, slope) in places.into_iter().zip([T::ONE, q + q, T::ONE]) {
+                    pass.gradient[place] += dy * x * slope;
+                }
+                if let Some(dx) = &mut pass.dx {
+                    dx[[n, i]] += dy * (p + q * q + r);
+                }
+            }
+        }
+    }
+}

@@ -3,8 +3,10 @@
 //! An optimiser sees one flat slice of parameters per layer and knows nothing of layers. What
 //! it remembers of a slice (a momentum, say) it keeps itself, by the slice's index. A step is
 //! one pass over memory: all vectors of a slice are read, changed and written together.
+//! [`Groups`] is the one that knows tensors, and hands each to an optimiser of its own.
 
 mod adam;
+mod groups;
 mod rmsprop;
 mod sgd;
 mod sweep;
@@ -13,6 +15,7 @@ use crate::error::Error;
 use crate::simd::{Level, Real};
 
 pub use adam::Adam;
+pub use groups::{Frozen, Groups};
 pub use rmsprop::RmsProp;
 pub use sgd::Sgd;
 

@@ -4,6 +4,7 @@
 //! [`Network`], [`Loss`], [`Optimizer`], [`Clip`], [`Schedule`] and [`metrics`].
 
 mod checks;
+mod greedy;
 mod steps;
 #[cfg(test)]
 mod tests;
@@ -26,6 +27,7 @@ use crate::schedule::{Constant, Schedule};
 use crate::simd::{Level, Real};
 
 pub use crate::history::{EpochReport, History, Next};
+pub use greedy::layer_by_layer;
 pub(crate) use steps::Steps;
 
 /// Trains networks.

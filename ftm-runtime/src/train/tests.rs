@@ -6,9 +6,9 @@ use super::*;
 use crate::layer::{Backward, Forward, Layer, Tensor};
 use crate::loss::{MeanSquaredError, SoftmaxCrossEntropy};
 use crate::network::Workspace;
-use crate::optimizer::{Adam, Sgd};
+use crate::optimizer::{Adam, Frozen, Groups, Sgd};
 use crate::schedule::NewBob;
-use crate::test_layers::Dense;
+use crate::test_layers::{Dense, Leaky};
 
 fn network(seed: u64) -> Network<f64> {
     Network::new(2)
@@ -305,4 +305,129 @@ fn values_are_learnt_too() {
         .expect("fits");
     assert!(history.epochs[149].training_loss < 1e-4);
     assert!(history.epochs[149].validation.is_none());
+}
+
+#[test]
+fn groups_of_parameters_train_apart() {
+    let data = data(50);
+    let mut network = network(1);
+    let start = network.snapshot();
+    let adam = || Adam::new(0.02).expect("a good rate");
+    let groups = Groups::new(network.layers(), adam())
+        .group(|layer, tensor| layer == 0 && tensor == "weight", Frozen)
+        .expect("a tensor");
+    let history = Trainer::new(SoftmaxCrossEntropy, groups)
+        .epochs(20)
+        .batch(8)
+        .fit(&mut network, &data)
+        .expect("fits");
+    let loss = |epoch: usize| history.epochs[epoch].training_loss;
+    assert!(loss(19) < 0.7 * loss(0), "{} to {}", loss(0), loss(19));
+    // Of the first layer's 2 × 3 weights and 3 biases, only the biases moved.
+    let first = network.layers()[0].parameters().to_vec();
+    network.restore(&start).expect("its own");
+    let before = network.layers()[0].parameters();
+    assert_eq!(first[..6], before[..6]);
+    assert!(first[6..].iter().zip(&before[6..]).all(|(a, b)| a != b));
+}
+
+fn deep(seed: u64) -> Network<f64> {
+    Network::new(2)
+        .layer(|inputs| Dense::new(inputs, 5))
+        .layer(Leaky::new)
+        .layer(|inputs| Dense::new(inputs, 4))
+        .layer(|inputs| Dense::new(inputs, 2))
+        .build(seed)
+        .expect("a good network")
+}
+
+#[test]
+fn blocks_are_trained_one_after_the_other_and_then_the_whole() {
+    let data = data(50);
+    let mut network = deep(1);
+    let mut parts = Vec::new();
+    let histories = layer_by_layer(
+        &mut network,
+        &data,
+        &[2, 3],
+        |inputs| {
+            parts.push(inputs);
+            Network::new(inputs)
+                .layer(|inputs| Dense::new(inputs, 2))
+                .build(9)
+        },
+        |_| Ok(trainer().epochs(15)),
+    )
+    .expect("fits");
+    assert_eq!((parts, histories.len()), (vec![5, 4], 3));
+    assert_eq!(network.layers().len(), 4);
+    assert!((0..4).all(|layer| !network.is_frozen(layer)));
+    for history in &histories {
+        assert!(history.epochs[14].training_loss < 0.9 * history.epochs[0].training_loss);
+    }
+    // The first block ends as its own training under a head leaves it.
+    let mut block = deep(1);
+    block.split_off(2).expect("two parts");
+    let head = Network::new(5)
+        .layer(|inputs| Dense::new(inputs, 2))
+        .build(9);
+    block.append(head.expect("a head")).expect("it fits");
+    trainer().epochs(15).fit(&mut block, &data).expect("fits");
+    for layer in 0..2 {
+        let (a, b) = (&network.layers()[layer], &block.layers()[layer]);
+        assert_eq!(a.parameters(), b.parameters());
+    }
+    let before = metrics::evaluate(&network, &SoftmaxCrossEntropy, &data).expect("fits");
+    trainer().epochs(15).fit(&mut network, &data).expect("fits");
+    let after = metrics::evaluate(&network, &SoftmaxCrossEntropy, &data).expect("fits");
+    assert!(after.loss < before.loss, "{before:?}, then {after:?}");
+}
+
+#[test]
+fn mistakes_in_training_layer_by_layer_leave_the_network_whole() {
+    let data = data(10);
+    let mut network = deep(1);
+    let before = network.snapshot();
+    let head = |inputs| {
+        Network::new(inputs)
+            .layer(|inputs| Dense::new(inputs, 2))
+            .build(9)
+    };
+    for cuts in [&[0][..], &[4], &[2, 2], &[3, 1]] {
+        let error = layer_by_layer(&mut network, &data, cuts, head, |_| Ok(trainer()));
+        let error = error.expect_err("bad cuts").to_string();
+        assert!(error.starts_with("the list of cuts is ["), "{error}");
+    }
+    let narrow = |_| head(1);
+    let error = layer_by_layer(&mut network, &data, &[2], narrow, |_| Ok(trainer()));
+    assert!(matches!(error, Err(Error::LayerWidth { .. })));
+    let error = layer_by_layer(&mut network, &data, &[2], head, |_| Ok(trainer().batch(0)));
+    assert!(matches!(error, Err(Error::Argument { .. })));
+    assert_eq!(network.snapshot(), before);
+    assert!(!network.is_frozen(0));
+}
+
+#[test]
+fn noise_is_in_training_steps_alone_and_the_seed_decides_it() {
+    let data = data(50);
+    let train = |seed| {
+        let mut network = Network::new(2)
+            .layer(|inputs| Dense::new(inputs, 16))
+            .dropout(0.5)
+            .layer(|inputs| Dense::new(inputs, 2))
+            .build(1)
+            .expect("a good network");
+        let history = trainer()
+            .shuffle(false)
+            .seed(seed)
+            .validation(&data)
+            .fit(&mut network, &data)
+            .expect("fits");
+        let best = history.best_epoch().and_then(|best| best.validation);
+        let quiet = metrics::evaluate(&network, &SoftmaxCrossEntropy, &data).expect("fits");
+        assert_eq!(best, Some(quiet));
+        network.snapshot()
+    };
+    assert_eq!(train(3), train(3));
+    assert_ne!(train(3), train(4));
 }
