@@ -40,6 +40,16 @@ impl<C: Connection, T: Real> Bed<C, T> {
         }
     }
 
+    /// Takes these inputs, by sample and input.
+    pub(crate) fn set_inputs(&mut self, x: impl FnMut((usize, usize)) -> T) {
+        self.x = Array2::from_shape_fn(self.x.dim(), x);
+    }
+
+    /// Parameters of the layer.
+    pub(crate) fn parameters(&self) -> usize {
+        self.gradient.len()
+    }
+
     /// The forward pass.
     pub(crate) fn forward(&mut self) {
         self.layer.forward(Forward {

@@ -4,13 +4,14 @@
 
 pub(crate) mod layer;
 pub(crate) mod step;
+pub(crate) mod table;
 
 use std::fs;
 use std::hint::black_box;
-use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use ftm::simd::{Level, Operation, Real, Simd, Vector};
+pub(crate) use table::{Table, target};
 
 /// Nanoseconds that one multiply-add of one number takes at best on one core: many
 /// independent chains of fused multiply-adds in registers, the best of several runs.
@@ -58,79 +59,19 @@ impl<T: Real> Operation<T> for Chains<T> {
     }
 }
 
-/// A table that is printed, and written to `target/performance/<name>.csv`.
-pub(crate) struct Table {
-    name: &'static str,
-    columns: Vec<&'static str>,
-    rows: Vec<Vec<String>>,
-}
-
-impl Table {
-    /// A table without rows.
-    pub(crate) fn new(name: &'static str, columns: &[&'static str]) -> Self {
-        Self {
-            name,
-            columns: columns.to_vec(),
-            rows: Vec::new(),
-        }
+/// The least time of many runs of `work`, in nanoseconds: three runs at least, and as many as
+/// fit into a quarter of a second.
+pub(crate) fn fastest(mut work: impl FnMut()) -> f64 {
+    work();
+    let begin = Instant::now();
+    let (mut least, mut runs) = (f64::INFINITY, 0);
+    while runs < 3 || begin.elapsed() < Duration::from_millis(250) {
+        let start = Instant::now();
+        work();
+        least = least.min(start.elapsed().as_secs_f64() * 1e9);
+        runs += 1;
     }
-
-    /// Adds a row.
-    pub(crate) fn row(&mut self, cells: Vec<String>) {
-        assert_eq!(cells.len(), self.columns.len());
-        self.rows.push(cells);
-    }
-
-    /// Prints the table and writes the file.
-    pub(crate) fn finish(self) {
-        if self.rows.is_empty() {
-            return;
-        }
-        let width = |k: usize| {
-            let cells = self.rows.iter().map(|row| row[k].chars().count());
-            cells
-                .chain([self.columns[k].chars().count()])
-                .max()
-                .unwrap_or(0)
-        };
-        let line = |cells: Vec<&str>| {
-            let cells: Vec<_> = cells
-                .iter()
-                .enumerate()
-                .map(|(k, cell)| format!("{cell:>width$}", width = width(k)))
-                .collect();
-            format!("| {} |", cells.join(" | "))
-        };
-        println!("\n{}", line(self.columns.clone()));
-        let rules: Vec<_> = (0..self.columns.len())
-            .map(|k| "-".repeat(width(k)))
-            .collect();
-        println!("|-{}-|", rules.join("-|-"));
-        for row in &self.rows {
-            println!("{}", line(row.iter().map(String::as_str).collect()));
-        }
-        let folder = target().join("performance");
-        // Some cells have commas.
-        let csv = |cells: Vec<&str>| format!("\"{}\"\n", cells.join("\",\""));
-        let mut text = csv(self.columns.clone());
-        for row in &self.rows {
-            text.push_str(&csv(row.iter().map(String::as_str).collect()));
-        }
-        let path = folder.join(format!("{}.csv", self.name));
-        let written = fs::create_dir_all(&folder).and_then(|()| fs::write(&path, text));
-        match written {
-            Ok(()) => println!("\nwritten to {}", path.display()),
-            Err(error) => println!("\n{} cannot be written: {error}", path.display()),
-        }
-    }
-}
-
-/// The folder that cargo builds into.
-fn target() -> PathBuf {
-    match std::env::var_os("CARGO_TARGET_DIR") {
-        Some(folder) => folder.into(),
-        None => PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target"),
-    }
+    least
 }
 
 /// The median time that criterion measured for `group/function`, in nanoseconds, when it ran.

@@ -5,10 +5,40 @@ use ftm::loss::{Loss, SoftmaxCrossEntropy};
 use ftm::ndarray::{Array2, ArrayView3, ArrayViewMut2};
 use ftm::network::{BackThroughTime, Network, NetworkBuilder, Workspace};
 use ftm::optimizer::Adam;
+use rand_xoshiro::Xoshiro256PlusPlus;
+use rand_xoshiro::rand_core::{Rng as _, SeedableRng as _};
 
 const BATCH: usize = 100;
 const INPUTS: usize = 784;
 const CLASSES: usize = 10;
+
+/// The network that `layers` makes, from 784 numbers to 10.
+pub(crate) fn new_network(
+    layers: impl FnOnce(NetworkBuilder<f32>) -> NetworkBuilder<f32>,
+) -> Network<f32> {
+    layers(Network::new(INPUTS)).build(1).expect("a network")
+}
+
+/// Random pictures, of whose numbers a share is 0. In handwritten digits it is 4 of 5.
+pub(crate) fn pictures(count: usize, zeros: f64) -> Dataset<f32> {
+    let mut number = uniform();
+    let inputs = Array2::from_shape_fn((count, INPUTS), |_| {
+        if number() < zeros {
+            0.0
+        } else {
+            // Not 0.
+            1.0 - number() as f32
+        }
+    });
+    let labels = (0..count).map(|n| n % CLASSES).collect();
+    Dataset::classification(inputs, labels, CLASSES).expect("good data")
+}
+
+/// Random numbers of [0, 1).
+pub(crate) fn uniform() -> impl FnMut() -> f64 {
+    let mut random = Xoshiro256PlusPlus::seed_from_u64(1);
+    move || (random.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
+}
 
 /// A network, data and all memory of a step.
 pub(crate) struct Step {
@@ -24,20 +54,10 @@ pub(crate) struct Step {
 impl Step {
     /// A step of the network that `layers` makes, from 784 numbers to 10.
     pub(crate) fn new(layers: impl FnOnce(NetworkBuilder<f32>) -> NetworkBuilder<f32>) -> Self {
-        let network = layers(Network::new(INPUTS)).build(1).expect("a network");
-        // As of handwritten digits, 4 of 5 numbers are 0.
-        let inputs = Array2::from_shape_fn((10 * BATCH, INPUTS), |(n, i)| {
-            let number = (n * 7919 + i * 104_729) % 1009;
-            if number % 5 == 0 {
-                number as f32 / 1009.0
-            } else {
-                0.0
-            }
-        });
-        let labels = (0..10 * BATCH).map(|n| n % CLASSES).collect();
+        let network = new_network(layers);
         Self {
             network,
-            data: Dataset::classification(inputs, labels, CLASSES).expect("good data"),
+            data: pictures(10 * BATCH, 0.8),
             batch: Batch::new(),
             workspace: Workspace::new(),
             optimizer: Adam::new(1e-3).expect("a rate"),
@@ -48,27 +68,51 @@ impl Step {
 
     /// Gathers a batch, passes it forward and back, and updates the parameters.
     pub(crate) fn run(&mut self) {
+        self.gather();
+        self.forward();
+        self.loss();
+        self.backward();
+        self.update();
+    }
+
+    /// Gathers the next batch.
+    pub(crate) fn gather(&mut self) {
         let samples: [usize; BATCH] =
             std::array::from_fn(|n| (self.next + 7 * n) % self.data.len());
         self.next = (self.next + 13) % self.data.len();
         self.batch
             .gather(&self.data, &samples)
             .expect("samples exist");
-        let (network, workspace) = (&mut self.network, &mut self.workspace);
-        network
-            .forward_sequence(workspace, self.batch.inputs(), None)
+    }
+
+    /// Passes the batch forward.
+    pub(crate) fn forward(&mut self) {
+        self.network
+            .forward_sequence(&mut self.workspace, self.batch.inputs(), None)
             .expect("a pass");
+    }
+
+    /// Computes the loss and its derivative by the outputs.
+    pub(crate) fn loss(&mut self) {
         let dy = ArrayViewMut2::from_shape((BATCH, CLASSES), &mut self.dy).expect("a shape");
-        let outputs = workspace.last_outputs(1);
+        let outputs = self.workspace.last_outputs(1);
         SoftmaxCrossEntropy
             .evaluate(outputs, self.batch.targets(), Some(dy))
             .expect("a loss");
+    }
+
+    /// Passes that derivative back.
+    pub(crate) fn backward(&mut self) {
         let dy = ArrayView3::from_shape((1, BATCH, CLASSES), &self.dy).expect("a shape");
-        network
-            .backward_sequence(workspace, dy, BackThroughTime::Full)
+        self.network
+            .backward_sequence(&mut self.workspace, dy, BackThroughTime::Full)
             .expect("a pass");
-        network
-            .update(&mut self.optimizer, workspace, 1.0)
+    }
+
+    /// Updates the parameters.
+    pub(crate) fn update(&mut self) {
+        self.network
+            .update(&mut self.optimizer, &self.workspace, 1.0)
             .expect("a gradient");
     }
 }

@@ -1,0 +1,118 @@
+//! How long the macro takes for each function of the paper, in milliseconds; without optimisation,
+//! as cargo builds macros unless told otherwise.
+//!
+//! ```text
+//! cargo bench -p ftm-macros --config profile.bench.opt-level=0
+//! ```
+//!
+//! A program cannot link a macro crate, so its passes are compiled into this one. They run on
+//! tokens of their own here, inside the compiler on the compiler's. `first` is the time of a
+//! function's first expansion, `median` that of many.
+
+#![allow(
+    dead_code,
+    unused_imports,
+    missing_docs,
+    reason = "modules of a crate and its tests"
+)]
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+
+#[path = "../src/check/mod.rs"]
+mod check;
+#[path = "../src/diagnostics.rs"]
+mod diagnostics;
+#[path = "../src/differentiate/mod.rs"]
+mod differentiate;
+#[path = "../src/emit/mod.rs"]
+mod emit;
+#[path = "../src/explain/mod.rs"]
+mod explain;
+#[path = "../src/graph/mod.rs"]
+mod graph;
+#[path = "../src/pipeline.rs"]
+mod pipeline;
+#[path = "../src/plan/mod.rs"]
+mod plan;
+#[path = "../src/primitives.rs"]
+mod primitives;
+#[path = "../src/simplify/mod.rs"]
+mod simplify;
+#[path = "../src/syntax/mod.rs"]
+mod syntax;
+#[path = "../../benches/support/table.rs"]
+mod table;
+#[cfg(test)]
+#[path = "../src/tests/mod.rs"]
+mod tests;
+
+/// Expansions that a median is taken of.
+const RUNS: usize = 50;
+
+fn main() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../src/functions/paper.rs");
+    let functions = match std::fs::read_to_string(path) {
+        Ok(text) => declarations(&text),
+        Err(error) => return eprintln!("error: {path}: {error}"),
+    };
+    let columns = ["function", "first, ms", "median, ms", "emitted, kB"];
+    let mut table = table::Table::new("expansion", &columns);
+    for tokens in functions {
+        let compile = || {
+            let tokens = tokens.clone();
+            let start = Instant::now();
+            let emitted = black_box(pipeline::compile(tokens));
+            (start.elapsed().as_secs_f64() * 1e3, emitted)
+        };
+        let (first, emitted) = compile();
+        let mut times = [(); RUNS].map(|()| compile().0);
+        times.sort_by(f64::total_cmp);
+        table.row(vec![
+            name(&tokens),
+            format!("{first:.2}"),
+            format!("{:.2}", times[RUNS / 2]),
+            format!("{:.1}", emitted.to_string().len() as f64 / 1e3),
+        ]);
+    }
+    table.finish();
+}
+
+/// The functions in the first use of `ftm_fn!` in a file: each ends at its braces.
+fn declarations(text: &str) -> Vec<TokenStream> {
+    let mut tokens = match text.parse::<TokenStream>() {
+        Ok(tokens) => tokens.into_iter(),
+        Err(_) => return Vec::new(),
+    };
+    let uses = tokens.find_map(|token| match token {
+        TokenTree::Group(group) if is_body(&group) => Some(group.stream()),
+        _ => None,
+    });
+    let mut functions = vec![TokenStream::new()];
+    for token in uses.into_iter().flatten() {
+        let ends = matches!(&token, TokenTree::Group(group) if is_body(group));
+        if let Some(last) = functions.last_mut() {
+            last.extend([token]);
+        }
+        if ends {
+            functions.push(TokenStream::new());
+        }
+    }
+    functions.retain(|tokens| !tokens.is_empty());
+    functions
+}
+
+fn is_body(group: &Group) -> bool {
+    group.delimiter() == Delimiter::Brace
+}
+
+/// The identifier after `fn`.
+fn name(tokens: &TokenStream) -> String {
+    let mut tokens = tokens.clone().into_iter().map(|token| token.to_string());
+    tokens
+        .find(|token| token == "fn")
+        .and_then(|_| tokens.next())
+        .unwrap_or_default()
+}
