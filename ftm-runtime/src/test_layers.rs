@@ -245,3 +245,39 @@ impl<T: Real> Layer<T> for Interleaved<T> {
         }
     }
 }
+
+/// y = tanh(x).
+pub(crate) struct Bend(pub(crate) usize);
+
+impl<T: Real> Layer<T> for Bend {
+    fn name(&self) -> String {
+        format!("Bend {}", self.0)
+    }
+    fn inputs(&self) -> usize {
+        self.0
+    }
+    fn outputs(&self) -> usize {
+        self.0
+    }
+    fn parameters(&self) -> &[T] {
+        &[]
+    }
+    fn parameters_mut(&mut self) -> &mut [T] {
+        &mut []
+    }
+    fn tensors(&self) -> Vec<Tensor> {
+        Vec::new()
+    }
+    fn initialize(&mut self, _: &mut Xoshiro256PlusPlus) {}
+    fn forward(&self, mut pass: Forward<'_, T>) {
+        for (y, x) in pass.y.iter_mut().zip(pass.x) {
+            *y = T::from_f64(libm::tanh(x.to_f64()));
+        }
+    }
+    fn backward(&self, pass: Backward<'_, T>) {
+        let Some(mut dx) = pass.dx else { return };
+        for ((dx, &y), &dy) in dx.iter_mut().zip(pass.y).zip(pass.dy) {
+            *dx = dy * (T::ONE - y * y);
+        }
+    }
+}

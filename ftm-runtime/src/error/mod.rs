@@ -218,6 +218,15 @@ pub enum Error {
         #[source]
         source: std::io::Error,
     },
+    /// Something cannot be written.
+    #[error("cannot write {what}: {source}")]
+    Write {
+        /// The thing.
+        what: &'static str,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
     /// No file of any of the names it may have.
     #[error("none of {} is in {}", names.join(", "), directory.display())]
     NoFile {

@@ -269,8 +269,12 @@ impl<T: Real> Network<T> {
             let memory = &mut memory[0];
             memory.gradient.resize(layer.parameters().len(), T::ZERO);
             memory.gradient.fill(T::ZERO);
+            memory.error.clear();
             if index < last {
                 continue;
+            }
+            if workspace.keeps_errors {
+                memory.error.extend_from_slice(&workspace.upstream);
             }
             let dy = rows(&workspace.upstream, memory.outputs);
             let wanted = index > last || to_input;

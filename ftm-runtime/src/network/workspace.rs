@@ -14,6 +14,7 @@ use crate::simd::{Level, Real};
 pub struct Workspace<T> {
     pub(super) level: Level,
     pub(super) noise: Option<Noise>,
+    pub(super) keeps_errors: bool,
     pub(super) batch: usize,
     pub(super) steps: usize,
     /// Input of the network, steps × batch × inputs.
@@ -42,6 +43,8 @@ pub(super) struct LayerMemory<T> {
     pub(super) output: Vec<T>,
     /// (Steps + 1) × batch × state size: before each step, and after the last.
     pub(super) states: Vec<T>,
+    /// ∂L/∂output, as long as it where it is kept, otherwise empty.
+    pub(super) error: Vec<T>,
     /// As long as the parameters.
     pub(super) gradient: Vec<T>,
     /// ∂L/∂(state after a step) and ∂L/∂(state before it), batch × state size.
@@ -63,6 +66,7 @@ impl<T: Real> Workspace<T> {
         Self {
             level,
             noise: None,
+            keeps_errors: false,
             batch: 0,
             steps: 0,
             input: Vec::new(),
@@ -84,6 +88,11 @@ impl<T: Real> Workspace<T> {
     pub fn set_noise(&mut self, noise: Option<Noise>) {
         self.noise = noise;
         self.progress = Progress::Nothing;
+    }
+
+    /// Whether backward passes keep ∂L/∂output of every layer. They do not at first.
+    pub fn keep_errors(&mut self, keep: bool) {
+        self.keeps_errors = keep;
     }
 
     /// Rows of the last pass.
@@ -113,6 +122,15 @@ impl<T: Real> Workspace<T> {
         ArrayView3::from_shape(shape, &memory.output).ok()
     }
 
+    /// ∂L/∂output of a layer in the last backward pass, steps × batch × outputs; `None` when there
+    /// is no such layer, or the pass did not keep it or did not come down to it.
+    #[must_use]
+    pub fn layer_error(&self, layer: usize) -> Option<ArrayView3<'_, T>> {
+        let memory = self.layers.get(layer)?;
+        let shape = (self.steps, self.batch, memory.outputs);
+        ArrayView3::from_shape(shape, &memory.error).ok()
+    }
+
     /// Outputs of the last `steps` time steps of the last forward pass, step by step and in a
     /// step sample by sample: (steps · batch) × outputs. All of them when there are fewer.
     #[must_use]
@@ -138,7 +156,14 @@ impl<T: Real> Workspace<T> {
     #[must_use]
     pub fn bytes(&self) -> usize {
         let layers = self.layers.iter().map(|l| {
-            let vectors = [&l.output, &l.states, &l.gradient, &l.next_dstate, &l.dstate];
+            let vectors = [
+                &l.output,
+                &l.states,
+                &l.error,
+                &l.gradient,
+                &l.next_dstate,
+                &l.dstate,
+            ];
             let numbers: usize = vectors.iter().map(|v| v.capacity()).sum();
             numbers + l.scratch.capacity()
         });
@@ -156,7 +181,7 @@ impl<T: Real> Workspace<T> {
     }
 
     /// Whether the last passes were a forward and a backward one of `network`.
-    pub(super) fn has_gradient_of(&self, network: &Network<T>) -> bool {
+    pub(crate) fn has_gradient_of(&self, network: &Network<T>) -> bool {
         self.progress == Progress::Backward && self.fits(network)
     }
 
@@ -184,6 +209,7 @@ impl<T: Real> Workspace<T> {
         self.layers
             .resize_with(network.layers.len(), LayerMemory::new);
         for (memory, layer) in self.layers.iter_mut().zip(&network.layers) {
+            memory.error.clear();
             memory.outputs = layer.outputs();
             memory.state_size = layer.state_size();
             memory
@@ -209,6 +235,7 @@ impl<T> LayerMemory<T> {
             state_size: 0,
             output: Vec::new(),
             states: Vec::new(),
+            error: Vec::new(),
             gradient: Vec::new(),
             next_dstate: Vec::new(),
             dstate: Vec::new(),

@@ -4,11 +4,13 @@
 //! [`Network`], [`Loss`], [`Optimizer`], [`Clip`], [`Schedule`] and [`metrics`].
 
 mod checks;
+mod diagnostics;
 mod greedy;
 mod steps;
 #[cfg(test)]
 mod tests;
 
+use std::io::Write;
 use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -27,6 +29,7 @@ use crate::schedule::{Constant, Schedule};
 use crate::simd::{Level, Real};
 
 pub use crate::history::{EpochReport, History, Next};
+pub use diagnostics::Diagnostics;
 pub use greedy::layer_by_layer;
 pub(crate) use steps::Steps;
 
@@ -69,6 +72,8 @@ pub struct Trainer<'a, T: Real, L, O> {
     level: Level,
     progress: bool,
     after_epoch: Box<dyn FnMut(&EpochReport) -> Next + 'a>,
+    /// Steps between two records.
+    diagnostics: Option<(usize, Diagnostics<Box<dyn Write + 'a>>)>,
 }
 
 impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
@@ -89,6 +94,7 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
             level: Level::current(),
             progress: true,
             after_epoch: Box::new(|_| Next::Continue),
+            diagnostics: None,
         }
     }
 
@@ -168,11 +174,19 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
         self
     }
 
+    /// Writes [`Diagnostics`] of the first step of every `every` steps to `writer`, before the
+    /// gradients are clipped and the parameters changed.
+    pub fn diagnostics(mut self, every: usize, writer: impl Write + 'a) -> Self {
+        self.diagnostics = Some((every, Diagnostics::new(Box::new(writer))));
+        self
+    }
+
     /// Trains `network` on `data`.
     ///
     /// # Errors
-    /// [`Error::Argument`] for no epochs, empty batches or an impossible clip; those of data
-    /// that does not fit the network or the loss. [`Error::Diverged`] when a loss, a gradient
+    /// [`Error::Argument`] for no epochs, empty batches, diagnostics every 0 steps or an
+    /// impossible clip; those of data that does not fit the network or the loss;
+    /// [`Error::Write`] when diagnostics cannot be written. [`Error::Diverged`] when a loss, a gradient
     /// or a parameter is no longer finite: it says in which epoch, batch, layer and tensor, and
     /// the network has the parameters of the last good epoch again.
     pub fn fit(&mut self, network: &mut Network<T>, data: &Dataset<T>) -> Result<History, Error> {
@@ -221,6 +235,9 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
         if let Some(clip) = self.clip {
             clip.check()?;
         }
+        if let Some((every, _)) = self.diagnostics {
+            at_least_one("the number of steps between diagnostics", every)?;
+        }
         for data in std::iter::once(data).chain(self.validation) {
             data.check_widths(network.inputs(), network.outputs())?;
         }
@@ -259,13 +276,13 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
         let batches = order.len().div_ceil(self.batch);
         let mut total = 0.0;
         for (index, samples) in order.chunks(self.batch).enumerate() {
-            let time = epoch as f64 + index as f64 / batches as f64;
-            let factor = self.schedule.factor(time);
-            let step = (epoch * batches + index) as u64;
-            let noise = Noise::new(self.seed, step);
-            steps.workspace.set_noise(Some(noise));
+            let time = Time {
+                epoch,
+                batch: index,
+                batches,
+            };
             let loss = self
-                .step(network, data, samples, factor, steps)?
+                .step(network, data, samples, time, steps)?
                 .map_err(|place| Error::Diverged {
                     epoch,
                     batch: index,
@@ -306,22 +323,56 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
         network: &mut Network<T>,
         data: &Dataset<T>,
         samples: &[usize],
-        factor: f64,
+        time: Time,
         steps: &mut Steps<T>,
     ) -> Result<Result<f64, Place>, Error> {
+        let step = time.step();
+        let noise = Noise::new(self.seed, step as u64);
+        steps.workspace.set_noise(Some(noise));
+        let diagnostics = match &mut self.diagnostics {
+            Some((every, diagnostics)) if step.is_multiple_of(*every) => Some(diagnostics),
+            _ => None,
+        };
+        steps.workspace.keep_errors(diagnostics.is_some());
         let loss = steps.forward(network, &self.loss, data, samples)?;
         if !loss.is_finite() {
             return Ok(Err(checks::outputs(network, &steps.workspace)));
         }
         steps.backward(network, self.back)?;
         let workspace = &mut steps.workspace;
+        if let Some(diagnostics) = diagnostics {
+            diagnostics.record(time.epoch, step, network, workspace)?;
+        }
         if let Err(place) = checks::gradients(network, workspace) {
             return Ok(Err(place));
         }
         if let Some(clip) = self.clip {
             clip.apply(workspace)?;
         }
+        let factor = self.schedule.factor(time.epochs());
         network.update(&mut self.optimizer, workspace, factor)?;
         Ok(Ok(loss))
+    }
+}
+
+/// When a step is.
+#[derive(Clone, Copy)]
+struct Time {
+    epoch: usize,
+    /// Index of the batch in its epoch.
+    batch: usize,
+    /// Batches of an epoch.
+    batches: usize,
+}
+
+impl Time {
+    /// Steps before this one.
+    fn step(self) -> usize {
+        self.epoch * self.batches + self.batch
+    }
+
+    /// Epochs before this step, with the part of this one.
+    fn epochs(self) -> f64 {
+        self.epoch as f64 + self.batch as f64 / self.batches as f64
     }
 }

@@ -275,6 +275,14 @@ fn mistakes_are_refused_before_anything_is_changed() {
         message(trainer().clip(Clip::Value(-1.0)), &mut network, &data),
         "the limit of gradients is -1, but must be finite and above 0"
     );
+    assert_eq!(
+        message(
+            trainer().diagnostics(0, std::io::sink()),
+            &mut network,
+            &data
+        ),
+        "the number of steps between diagnostics is 0, but must be at least 1"
+    );
     let wide = Dataset::classification(Array2::zeros((4, 3)), vec![0; 4], 2).expect("good data");
     for data in [&wide, &data] {
         let trainer = trainer().validation(&wide);
@@ -430,4 +438,29 @@ fn noise_is_in_training_steps_alone_and_the_seed_decides_it() {
     };
     assert_eq!(train(3), train(3));
     assert_ne!(train(3), train(4));
+}
+
+#[test]
+fn diagnostics_are_written_every_few_steps_and_change_nothing() {
+    let data = data(50);
+    let mut text = Vec::new();
+    let (mut plain, mut watched) = (network(1), network(1));
+    trainer().epochs(2).fit(&mut plain, &data).expect("fits");
+    trainer()
+        .epochs(2)
+        .diagnostics(3, &mut text)
+        .fit(&mut watched, &data)
+        .expect("fits");
+    assert_eq!(plain.snapshot(), watched.snapshot());
+    let text = String::from_utf8(text).expect("text");
+    let places: Vec<String> = text
+        .lines()
+        .skip(1)
+        .map(|line| line.split(',').take(3).collect::<Vec<_>>().join(" "))
+        .collect();
+    // Seven batches an epoch, two layers.
+    let expected = [
+        "0 0 0", "0 0 1", "0 3 0", "0 3 1", "0 6 0", "0 6 1", "1 9 0", "1 9 1", "1 12 0", "1 12 1",
+    ];
+    assert_eq!(places, expected);
 }
