@@ -43,7 +43,7 @@ impl Slope {
     }
 }
 
-/// Slopes of the mean loss of `network` over all of `data` along random directions, four for
+/// Slopes of the mean loss of `network` over all of `data`, with its penalties, along random directions, four for
 /// each tensor of parameters, by the backward pass (back through all of time) and by central
 /// differences with Richardson's extrapolation.
 ///
@@ -90,7 +90,9 @@ pub fn check<T: Real>(
                         &direction,
                         distance,
                     );
-                    let value = steps.forward(network, loss, data, &samples);
+                    let value = steps
+                        .forward(network, loss, data, &samples)
+                        .and_then(|loss| Ok(loss + network.penalty(&mut steps.workspace)?));
                     network.restore(&start)?;
                     value
                 };

@@ -48,6 +48,23 @@ pub struct Backward<'a, T> {
     pub scratch: &'a mut Vec<T>,
 }
 
+/// What a layer's penalty is computed from and added to, after the passes over a batch.
+pub struct PenaltyPass<'a, T> {
+    /// Instruction set to run on.
+    pub level: Level,
+    /// Input of the forward pass, all rows of all steps × inputs.
+    pub x: ArrayView2<'a, T>,
+    /// ∂L/∂parameters, as long as the layer's parameters; added to. `None` when only the value of
+    /// the penalty is wanted.
+    pub gradient: Option<&'a mut [T]>,
+    /// ∂L/∂x; added to. `None` when nobody needs it.
+    pub dx: Option<ArrayViewMut2<'a, T>>,
+    /// Memory that the layer may use and grow; it persists between passes.
+    pub values: &'a mut Vec<T>,
+    /// More of it, shared with the other passes.
+    pub scratch: &'a mut Vec<T>,
+}
+
 /// Random numbers for the layers of one training pass.
 ///
 /// A number depends on the seed, the step, the layer and its index alone, and not on what was

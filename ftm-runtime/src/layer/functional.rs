@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use ndarray::{ArrayView2, ShapeBuilder};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use super::{Backward, Forward, Layer, Tensor};
+use super::{Backward, Forward, Layer, Penalty, PenaltyPass, Tensor};
 use crate::connection::{Connection, Description, Initializer};
 use crate::error::Error;
 use crate::init::Distributions;
@@ -25,6 +25,7 @@ pub struct FunctionalLayer<C, T> {
     parameters: Vec<T>,
     constants: Vec<T>,
     distributions: Distributions,
+    penalty: Penalty,
 }
 
 impl<C: Connection, T: Real> FunctionalLayer<C, T> {
@@ -49,6 +50,7 @@ impl<C: Connection, T: Real> FunctionalLayer<C, T> {
             parameters: vec![T::ZERO; size(description.parameters.len(), outputs)?],
             constants: vec![T::ZERO; size(description.constants.len(), 0)?],
             distributions: Distributions::of::<C>(inputs)?,
+            penalty: Penalty::default(),
         })
     }
 
@@ -155,6 +157,26 @@ impl<C: Connection, T: Real> Layer<T> for FunctionalLayer<C, T> {
     }
     fn set_initializer(&mut self, name: &str, initializer: Initializer) -> Result<(), Error> {
         self.distributions.set(name, initializer)
+    }
+    fn set_penalty(&mut self, penalty: Penalty) -> Result<(), Error> {
+        let penalty = penalty.checked()?;
+        let of_importances = penalty.importance + penalty.entropy;
+        if C::STATEFUL && of_importances > 0.0 {
+            return Err(Error::Argument {
+                name: "the penalty on importances",
+                given: of_importances.to_string(),
+                allowed: "0 for a function with a state",
+            });
+        }
+        self.penalty = penalty;
+        Ok(())
+    }
+    fn penalty(&self, pass: PenaltyPass<'_, T>) -> f64 {
+        let edges = self.edges();
+        let gradient = pass.gradient;
+        let gradient = gradient.map(|all| &mut all[..edges.parameters.len()]);
+        let pass = PenaltyPass { gradient, ..pass };
+        self.penalty.apply::<C, T>(edges, pass)
     }
     fn state_size(&self) -> usize {
         if C::STATEFUL {

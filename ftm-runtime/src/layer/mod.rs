@@ -3,11 +3,13 @@
 mod activation;
 mod dropout;
 mod functional;
+mod penalty;
 
-pub use crate::pass::{Backward, Forward, Noise};
+pub use crate::pass::{Backward, Forward, Noise, PenaltyPass};
 pub use activation::ActivationLayer;
 pub use dropout::Dropout;
 pub use functional::FunctionalLayer;
+pub use penalty::Penalty;
 
 use std::ops::Range;
 
@@ -55,6 +57,24 @@ pub trait Layer<T: Real>: Send + Sync {
             given: name.to_owned(),
             known: Vec::new(),
         })
+    }
+    /// Adds `penalty` to the loss from now on.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when the layer has no edges, a factor is negative or not finite, or
+    /// the penalty is on importances and the function has a state.
+    fn set_penalty(&mut self, penalty: Penalty) -> Result<(), Error> {
+        let _ = penalty;
+        Err(Error::Argument {
+            name: "the penalty",
+            given: format!("on {}", self.name()),
+            allowed: "on a layer of edges",
+        })
+    }
+    /// The penalty of a batch, and its gradients.
+    fn penalty(&self, pass: PenaltyPass<'_, T>) -> f64 {
+        let _ = pass;
+        0.0
     }
     /// Numbers of state that one sample carries from one time step to the next; 0 for most.
     fn state_size(&self) -> usize {

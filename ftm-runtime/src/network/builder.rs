@@ -3,7 +3,7 @@
 use super::{Network, in_layer};
 use crate::connection::{Connection, Initializer};
 use crate::error::Error;
-use crate::layer::{ActivationLayer, Dropout, FunctionalLayer, Layer};
+use crate::layer::{ActivationLayer, Dropout, FunctionalLayer, Layer, Penalty};
 use crate::simd::Real;
 
 /// A network being built; see [`Network::new`].
@@ -79,18 +79,27 @@ impl<T: Real> NetworkBuilder<T> {
 
     /// Draws the parameter or constant `name` of the layer added last from `initializer`,
     /// instead of from what its function declares.
-    pub fn initial(mut self, name: &str, initializer: Initializer) -> Self {
+    pub fn initial(self, name: &str, initializer: Initializer) -> Self {
+        self.change_last(|layer| layer.set_initializer(name, initializer))
+    }
+
+    /// Adds `penalty` on the edges of the layer added last to the loss.
+    pub fn penalty(self, penalty: Penalty) -> Self {
+        self.change_last(|layer| layer.set_penalty(penalty))
+    }
+
+    fn change_last(mut self, change: impl FnOnce(&mut dyn Layer<T>) -> Result<(), Error>) -> Self {
         let index = self.layers.len().saturating_sub(1);
         match self.layers.last_mut() {
             Some(last) => {
                 if let Ok(layer) = last
-                    && let Err(source) = layer.set_initializer(name, initializer)
+                    && let Err(source) = change(layer.as_mut())
                 {
                     *last = Err(in_layer(index, source));
                 }
             }
             None => self.layers.push(Err(Error::Empty {
-                what: "the stack of layers before `initial`",
+                what: "the stack of layers before a change of the last one",
             })),
         }
         self

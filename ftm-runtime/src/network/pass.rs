@@ -1,16 +1,16 @@
 //! Passes through a network: forward, backward, and both through time.
 //!
-//! A pass goes layer by layer. A layer without a state sees all time steps as one batch; a
-//! layer with a state is called step by step.
+//! A pass goes layer by layer, and through all steps of one before the next.
 
-use ndarray::{Array2, ArrayView2, ArrayView3, ArrayViewMut2, Axis, Slice};
+use ndarray::{Array2, ArrayView2, ArrayView3, ArrayViewMut2, Axis};
 
-use super::workspace::{LayerMemory, Progress, rows};
+use super::layer_pass::{backward_layer, forward_layer};
+use super::workspace::{Progress, rows};
 use super::{Network, State, Workspace};
 use crate::error::Error;
 use crate::error::check_length;
-use crate::layer::{Backward, Forward, Layer, Noise};
-use crate::simd::{Level, Real};
+use crate::layer::PenaltyPass;
+use crate::simd::Real;
 
 /// How far gradients flow back through the states of a sequence.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub enum BackThroughTime {
 
 impl BackThroughTime {
     /// Whether the gradient of the state after `step` comes from the step that follows.
-    fn connects(self, step: usize) -> bool {
+    pub(super) fn connects(self, step: usize) -> bool {
         match self {
             Self::Full => true,
             Self::Truncated(window) => !(step + 1).is_multiple_of(window),
@@ -173,6 +173,35 @@ impl<T: Real> Network<T> {
         self.transmit(workspace, dy, back, false)
     }
 
+    /// The penalties of all layers ([`Layer::penalty`](crate::layer::Layer::penalty)) at the
+    /// forward pass done last. Backward passes add their gradients; the value of a loss does not
+    /// contain them.
+    ///
+    /// # Errors
+    /// [`Error::NoForwardPass`] without such a pass.
+    pub fn penalty(&self, workspace: &mut Workspace<T>) -> Result<f64, Error> {
+        if workspace.progress < Progress::Forward || !workspace.fits(self) {
+            return Err(Error::NoForwardPass);
+        }
+        let mut total = 0.0;
+        for (index, layer) in self.layers.iter().enumerate() {
+            let (before, memory) = workspace.layers.split_at_mut(index);
+            let memory = &mut memory[0];
+            total += layer.penalty(PenaltyPass {
+                level: workspace.level,
+                x: match before.last() {
+                    Some(before) => rows(&before.output, before.outputs),
+                    None => rows(&workspace.input, self.inputs),
+                },
+                gradient: None,
+                dx: None,
+                values: &mut memory.penalty,
+                scratch: &mut memory.scratch,
+            });
+        }
+        Ok(total)
+    }
+
     fn check_width(&self, given: usize) -> Result<(), Error> {
         if given == self.inputs {
             return Ok(());
@@ -278,21 +307,29 @@ impl<T: Real> Network<T> {
             }
             let dy = rows(&workspace.upstream, memory.outputs);
             let wanted = index > last || to_input;
-            let dx = if wanted {
+            if wanted {
                 workspace.downstream.resize(x.len(), T::ZERO);
-                ArrayViewMut2::from_shape(x.dim(), &mut workspace.downstream).ok()
-            } else {
-                None
-            };
+            }
+            let mut dx = wanted
+                .then(|| ArrayViewMut2::from_shape(x.dim(), &mut workspace.downstream).ok())
+                .flatten();
             backward_layer(
                 &**layer,
                 workspace.level,
                 workspace.noise.map(|noise| noise.of_layer(index)),
-                (x, dy, dx),
+                (x, dy, dx.as_mut().map(|dx| dx.view_mut())),
                 workspace.batch,
                 back,
                 memory,
             );
+            layer.penalty(PenaltyPass {
+                level: workspace.level,
+                x,
+                gradient: Some(&mut memory.gradient),
+                dx,
+                values: &mut memory.penalty,
+                scratch: &mut memory.scratch,
+            });
             if self.frozen[index] {
                 memory.gradient.fill(T::ZERO);
             }
@@ -302,78 +339,6 @@ impl<T: Real> Network<T> {
         }
         workspace.progress = Progress::Backward;
         Ok(())
-    }
-}
-
-/// Runs a layer over all steps.
-fn forward_layer<T: Real>(
-    layer: &dyn Layer<T>,
-    level: Level,
-    noise: Option<Noise>,
-    x: ArrayView2<'_, T>,
-    batch: usize,
-    memory: &mut LayerMemory<T>,
-) {
-    let rows = x.nrows();
-    let at_once = if memory.state_size == 0 { rows } else { batch };
-    let size = batch * memory.state_size;
-    let mut y = ArrayViewMut2::from_shape((rows, memory.outputs), &mut memory.output)
-        .expect("the output is as long as the pass");
-    for (step, first) in (0..rows).step_by(at_once).enumerate() {
-        let range = Slice::from(first..first + at_once);
-        let (before, after) = memory.states[step * size..].split_at_mut(size);
-        layer.forward(Forward {
-            level,
-            noise,
-            x: x.slice_axis(Axis(0), range),
-            y: y.slice_axis_mut(Axis(0), range),
-            state: before,
-            next_state: &mut after[..size],
-            scratch: &mut memory.scratch,
-        });
-    }
-}
-
-/// Runs a layer backward over all steps, the last one first, given (x, ∂L/∂y, place of ∂L/∂x).
-fn backward_layer<T: Real>(
-    layer: &dyn Layer<T>,
-    level: Level,
-    noise: Option<Noise>,
-    (x, dy, mut dx): (
-        ArrayView2<'_, T>,
-        ArrayView2<'_, T>,
-        Option<ArrayViewMut2<'_, T>>,
-    ),
-    batch: usize,
-    back: BackThroughTime,
-    memory: &mut LayerMemory<T>,
-) {
-    let count = x.nrows();
-    let at_once = if memory.state_size == 0 { count } else { batch };
-    let size = batch * memory.state_size;
-    let y = rows(&memory.output, memory.outputs);
-    memory.dstate.resize(size, T::ZERO);
-    memory.next_dstate.resize(size, T::ZERO);
-    memory.next_dstate.fill(T::ZERO);
-    for step in (0..count / at_once).rev() {
-        if !back.connects(step) {
-            memory.next_dstate.fill(T::ZERO);
-        }
-        let range = Slice::from(step * at_once..(step + 1) * at_once);
-        layer.backward(Backward {
-            level,
-            noise,
-            x: x.slice_axis(Axis(0), range),
-            y: y.slice_axis(Axis(0), range),
-            dy: dy.slice_axis(Axis(0), range),
-            dx: dx.as_mut().map(|dx| dx.slice_axis_mut(Axis(0), range)),
-            gradient: &mut memory.gradient,
-            state: &memory.states[step * size..(step + 1) * size],
-            next_dstate: &memory.next_dstate,
-            dstate: &mut memory.dstate,
-            scratch: &mut memory.scratch,
-        });
-        std::mem::swap(&mut memory.dstate, &mut memory.next_dstate);
     }
 }
 

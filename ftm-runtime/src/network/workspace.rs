@@ -51,6 +51,8 @@ pub(super) struct LayerMemory<T> {
     pub(super) next_dstate: Vec<T>,
     pub(super) dstate: Vec<T>,
     pub(super) scratch: Vec<T>,
+    /// For the penalty of the layer.
+    pub(super) penalty: Vec<T>,
 }
 
 impl<T: Real> Workspace<T> {
@@ -165,7 +167,7 @@ impl<T: Real> Workspace<T> {
                 &l.dstate,
             ];
             let numbers: usize = vectors.iter().map(|v| v.capacity()).sum();
-            numbers + l.scratch.capacity()
+            numbers + l.scratch.capacity() + l.penalty.capacity()
         });
         let whole = [&self.input, &self.upstream, &self.downstream];
         let whole: usize = whole.iter().map(|v| v.capacity()).sum();
@@ -240,6 +242,7 @@ impl<T> LayerMemory<T> {
             next_dstate: Vec::new(),
             dstate: Vec::new(),
             scratch: Vec::new(),
+            penalty: Vec::new(),
         }
     }
 }

@@ -1,7 +1,16 @@
 //! Training: epochs of shuffled mini-batches, with everything that goes around them.
 //!
-//! [`Trainer`] puts together what can be used without it: [`Batch`](crate::data::Batch),
-//! [`Network`], [`Loss`], [`Optimizer`], [`Clip`], [`Schedule`] and [`metrics`].
+//! [`Trainer`] puts together what can be used without it:
+//!
+//! | for | there is |
+//! |---|---|
+//! | a step | [`Batch`](crate::data::Batch), [`Network`], [`Loss`], [`Clip`], [`Optimizer`] |
+//! | rates of parameters apart | [`Groups`](crate::optimizer::Groups), [`Network::freeze`] |
+//! | rates that change | [`Schedule`], by time or by results |
+//! | networks that generalise | weight decay, [`Dropout`](crate::layer::Dropout), [`Penalty`](crate::layer::Penalty) |
+//! | stopping early | [`History`], [`metrics`] |
+//! | deep stacks | [`layer_by_layer`] |
+//! | seeing why it fails | [`Diagnostics`] |
 
 mod checks;
 mod diagnostics;

@@ -1,0 +1,505 @@
+//! Penalties on the edges of a layer, added to the loss.
+//!
+//! The importance of an edge is the mean of |f| over the rows of a batch (Liu et al. 2024, KAN).
+//! No array of edges times rows is made: input by input, the kernels compute the edges of one
+//! input, whose outputs then are the values of f.
+
+use ndarray::{ArrayView2, ArrayViewMut2};
+
+use crate::connection::Connection;
+use crate::error::{Error, not_negative};
+use crate::kernel::{self, Edges};
+use crate::pass::{Backward, Forward, PenaltyPass};
+use crate::simd::{Level, Real};
+
+/// What edges cost: a sum of three terms, each with a factor that is 0 unless it is set. The bias
+/// of a layer costs nothing.
+///
+/// ```
+/// use ftm_runtime::layer::Penalty;
+/// let sparse = Penalty { importance: 1e-3, entropy: 1e-3, ..Penalty::default() };
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Penalty {
+    /// Of Σ |θ| over the parameters of all edges (Tibshirani 1996).
+    pub parameters: f64,
+    /// Of A = Σ a over the importances a of all edges.
+    pub importance: f64,
+    /// Of the entropy −Σ p ln p of the importances, where p = a / A: it is least when few edges
+    /// have all the importance.
+    pub entropy: f64,
+}
+
+impl Penalty {
+    /// Itself, when all factors are finite and at least 0.
+    pub(super) fn checked(self) -> Result<Self, Error> {
+        not_negative("the factor of the parameters' penalty", self.parameters)?;
+        not_negative("the factor of the importances' penalty", self.importance)?;
+        not_negative("the factor of the entropy's penalty", self.entropy)?;
+        Ok(self)
+    }
+
+    /// The penalty of edges without a state, `gradient` being that of their parameters alone.
+    pub(super) fn apply<C: Connection, T: Real>(
+        self,
+        edges: Edges<'_, T>,
+        mut pass: PenaltyPass<'_, T>,
+    ) -> f64 {
+        let mut total = 0.0;
+        if self.parameters > 0.0 {
+            let gradient = pass.gradient.as_deref_mut();
+            total += self.parameters * of_parameters(self.parameters, edges.parameters, gradient);
+        }
+        if self.importance > 0.0 || self.entropy > 0.0 {
+            total += self.of_importances::<C, T>(edges, pass);
+        }
+        total
+    }
+
+    /// The two terms of importances.
+    fn of_importances<C: Connection, T: Real>(
+        self,
+        edges: Edges<'_, T>,
+        pass: PenaltyPass<'_, T>,
+    ) -> f64 {
+        let rows = pass.x.nrows();
+        let (inputs, outputs) = (edges.inputs, edges.outputs);
+        let sizes = [
+            inputs * outputs,
+            rows * outputs,
+            rows,
+            rows,
+            outputs,
+            outputs,
+        ];
+        pass.values.resize(sizes.iter().sum(), T::ZERO);
+        let mut rest = &mut **pass.values;
+        let [importances, f, column, dx_column, zeros, unused] = sizes.map(|size| {
+            let (piece, others) = std::mem::take(&mut rest).split_at_mut(size);
+            rest = others;
+            piece
+        });
+        zeros.fill(T::ZERO);
+        let mut one = OneInput {
+            edges,
+            level: pass.level,
+            zeros,
+            scratch: pass.scratch,
+        };
+        for (i, importances) in importances.chunks_exact_mut(outputs).enumerate() {
+            one.forward::<C>(i, pass.x, column, f);
+            importances.fill(T::ZERO);
+            for f in f.chunks_exact(outputs) {
+                for (sum, &f) in importances.iter_mut().zip(f) {
+                    *sum += magnitude(f);
+                }
+            }
+        }
+        let of_rows = 1.0 / rows as f64;
+        let sum: f64 = importances.iter().map(|a| a.to_f64() * of_rows).sum();
+        if sum == 0.0 {
+            return 0.0;
+        }
+        let plogp = |a: T| {
+            let p = a.to_f64() * of_rows / sum;
+            if p > 0.0 { p * libm::log(p) } else { 0.0 }
+        };
+        let entropy = -importances.iter().map(|&a| plogp(a)).sum::<f64>();
+
+        let Some(gradient) = pass.gradient else {
+            return self.importance * sum + self.entropy * entropy;
+        };
+        let mut dx = pass.dx;
+        let each = gradient.len() / inputs;
+        for (i, importances) in importances.chunks_exact(outputs).enumerate() {
+            one.forward::<C>(i, pass.x, column, f);
+            for f in f.chunks_exact_mut(outputs) {
+                for (f, a) in f.iter_mut().zip(importances) {
+                    // ∂entropy/∂a = −(ln p + entropy) / A.
+                    let p = a.to_f64() * of_rows / sum;
+                    let slope = self.importance - self.entropy * (libm::log(p) + entropy) / sum;
+                    let slope = T::from_f64(slope * of_rows);
+                    *f = sign(*f, slope, T::ZERO - slope);
+                }
+            }
+            let gradient = &mut gradient[i * each..][..each];
+            one.backward::<C>(
+                i,
+                column,
+                f,
+                gradient,
+                unused,
+                dx.is_some().then_some(&mut *dx_column),
+            );
+            if let Some(dx) = &mut dx {
+                for (dx, &more) in dx.column_mut(i).iter_mut().zip(&*dx_column) {
+                    *dx += more;
+                }
+            }
+        }
+        self.importance * sum + self.entropy * entropy
+    }
+}
+
+/// Σ |θ|; adds `factor` times its gradient to `gradient`.
+fn of_parameters<T: Real>(factor: f64, parameters: &[T], gradient: Option<&mut [T]>) -> f64 {
+    let (up, down) = (T::from_f64(factor), T::from_f64(-factor));
+    for (gradient, &value) in gradient.into_iter().flatten().zip(parameters) {
+        *gradient += sign(value, up, down);
+    }
+    parameters.iter().map(|p| p.to_f64().abs()).sum()
+}
+
+/// |value|
+fn magnitude<T: Real>(value: T) -> T {
+    if value < T::ZERO {
+        T::ZERO - value
+    } else {
+        value
+    }
+}
+
+/// `up` for a number above 0, `down` for one below, 0 otherwise.
+fn sign<T: Real>(value: T, up: T, down: T) -> T {
+    if value > T::ZERO {
+        up
+    } else if value < T::ZERO {
+        down
+    } else {
+        T::ZERO
+    }
+}
+
+/// The edges of one input at a time, through the kernels of the whole layer.
+struct OneInput<'a, T> {
+    edges: Edges<'a, T>,
+    level: Level,
+    /// The bias.
+    zeros: &'a [T],
+    scratch: &'a mut Vec<T>,
+}
+
+impl<'a, T: Real> OneInput<'a, T> {
+    fn edges(&self, input: usize) -> Edges<'a, T> {
+        let of_input = |values: &'a [T]| {
+            let each = values.len() / self.edges.inputs;
+            &values[input * each..][..each]
+        };
+        Edges {
+            inputs: 1,
+            outputs: self.edges.outputs,
+            parameters: of_input(self.edges.parameters),
+            constants: of_input(self.edges.constants),
+        }
+    }
+
+    /// The values f of the edges, rows × outputs, and the column of the input.
+    fn forward<C: Connection>(
+        &mut self,
+        input: usize,
+        x: ArrayView2<'_, T>,
+        column: &mut [T],
+        f: &mut [T],
+    ) {
+        for (place, &x) in column.iter_mut().zip(x.column(input)) {
+            *place = x;
+        }
+        let edges = self.edges(input);
+        let pass = Forward {
+            level: self.level,
+            noise: None,
+            x: view(column, 1),
+            y: view_mut(f, self.edges.outputs),
+            state: &[],
+            next_state: &mut [],
+            scratch: self.scratch,
+        };
+        kernel::forward::<C, T>(edges, self.zeros, pass);
+    }
+
+    /// Adds to the gradient of the edges, given ∂L/∂f; overwrites ∂L/∂x where it is wanted.
+    fn backward<C: Connection>(
+        &mut self,
+        input: usize,
+        column: &[T],
+        df: &[T],
+        gradient: &mut [T],
+        bias_gradient: &mut [T],
+        dx: Option<&mut [T]>,
+    ) {
+        let edges = self.edges(input);
+        let pass = Backward {
+            level: self.level,
+            noise: None,
+            x: view(column, 1),
+            y: view(df, self.edges.outputs),
+            dy: view(df, self.edges.outputs),
+            dx: dx.map(|dx| view_mut(dx, 1)),
+            gradient: &mut [],
+            state: &[],
+            next_dstate: &[],
+            dstate: &mut [],
+            scratch: self.scratch,
+        };
+        kernel::backward::<C, T>(edges, gradient, bias_gradient, pass);
+    }
+}
+
+/// A slice as rows of `width` numbers.
+fn view<T>(values: &[T], width: usize) -> ArrayView2<'_, T> {
+    ArrayView2::from_shape((values.len() / width, width), values)
+        .expect("the length is a multiple of the width")
+}
+
+/// The same, to be changed.
+fn view_mut<T>(values: &mut [T], width: usize) -> ArrayViewMut2<'_, T> {
+    ArrayViewMut2::from_shape((values.len() / width, width), values)
+        .expect("the length is a multiple of the width")
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array2;
+
+    use super::*;
+    use crate::connection::{Description, Initializer, Parameter};
+    use crate::data::Dataset;
+    use crate::gradient_check;
+    use crate::loss::MeanSquaredError;
+    use crate::network::{Network, Workspace};
+    use crate::simd::{Simd, Vector};
+
+    /// f = a·x² + b.
+    #[derive(Clone, Copy)]
+    struct Parabola<const STATEFUL: bool>;
+
+    impl<const STATEFUL: bool> Connection for Parabola<STATEFUL> {
+        type Parameters<V: Copy + Send + Sync> = [V; 2];
+        type Constants<V: Copy + Send + Sync> = [V; 0];
+        type Input<V: Copy + Send + Sync> = [V; 2];
+        type Edge<V: Copy + Send + Sync> = [V; 2];
+        type EdgeSums<V: Copy + Send + Sync> = [V; 2];
+        type InputSums<V: Copy + Send + Sync> = [V; 1];
+        const FORWARD_INPUTS: usize = 1;
+        const STATEFUL: bool = STATEFUL;
+
+        fn description() -> &'static Description {
+            const fn drawn(name: &'static str) -> Parameter {
+                let initializer = Some(Initializer::Uniform(-1.0, 1.0));
+                Parameter { name, initializer }
+            }
+            const DESCRIPTION: Description = Description {
+                name: "Parabola",
+                parameters: &[drawn("a"), drawn("b")],
+                ..Description::EMPTY
+            };
+            &DESCRIPTION
+        }
+        #[inline(always)]
+        fn input<S: Simd>(_: S, x: S::Vector) -> [S::Vector; 2] {
+            [x * x, x + x]
+        }
+        #[inline(always)]
+        fn edge<S: Simd>(_: S, parameters: [S::Vector; 2], _: [S::Vector; 0]) -> [S::Vector; 2] {
+            parameters
+        }
+        #[inline(always)]
+        fn forward<S: Simd>(
+            _: S,
+            [square, _]: [S::Vector; 2],
+            [a, b]: [S::Vector; 2],
+            _: S::Vector,
+            sum: S::Vector,
+        ) -> S::Vector {
+            a.mul_add(square, sum + b)
+        }
+        #[inline(always)]
+        fn backward<S: Simd>(
+            simd: S,
+            [square, _]: [S::Vector; 2],
+            [a, _]: [S::Vector; 2],
+            _: S::Vector,
+            g: S::Vector,
+            [da, db]: &mut [S::Vector; 2],
+            [dx]: &mut [S::Vector; 1],
+        ) -> S::Vector {
+            *da = g.mul_add(square, *da);
+            *db += g;
+            *dx = g.mul_add(a, *dx);
+            simd.number(0.0)
+        }
+        #[inline(always)]
+        fn finish_edge<S: Simd>(_: S, _: [S::Vector; 2], sums: [S::Vector; 2]) -> [S::Vector; 2] {
+            sums
+        }
+        #[inline(always)]
+        fn finish_input<S: Simd>(
+            _: S,
+            [_, twice]: [S::Vector; 2],
+            [dx]: [S::Vector; 1],
+        ) -> S::Vector {
+            dx * twice
+        }
+    }
+
+    fn network(penalty: Penalty) -> Network<f64> {
+        Network::new(3)
+            .functional(Parabola::<false>, 5)
+            .penalty(penalty)
+            .functional(Parabola::<false>, 2)
+            .penalty(penalty)
+            .build(4)
+            .expect("a good network")
+    }
+
+    fn data() -> Dataset<f64> {
+        let x = Array2::from_shape_fn((7, 3), |(n, i)| ((n * 5 + i * 3) as f64).sin());
+        let y = Array2::from_shape_fn((7, 2), |(n, o)| ((n + 4 * o) as f64).cos());
+        Dataset::regression(x, y).expect("good data")
+    }
+
+    const TERMS: [Penalty; 4] = [
+        Penalty {
+            parameters: 0.7,
+            importance: 0.0,
+            entropy: 0.0,
+        },
+        Penalty {
+            parameters: 0.0,
+            importance: 0.4,
+            entropy: 0.0,
+        },
+        Penalty {
+            parameters: 0.0,
+            importance: 0.0,
+            entropy: 1.5,
+        },
+        Penalty {
+            parameters: 0.2,
+            importance: 0.3,
+            entropy: 0.4,
+        },
+    ];
+
+    #[test]
+    fn values_are_those_of_the_definition() {
+        let data = data();
+        for penalty in TERMS {
+            let network = network(penalty);
+            let mut workspace = Workspace::new();
+            network
+                .forward(&mut workspace, data.inputs())
+                .expect("a pass");
+            let value = network.penalty(&mut workspace).expect("a pass before");
+            let hidden = workspace.layer_output(0).expect("a layer");
+            let hidden = hidden.index_axis(ndarray::Axis(0), 0);
+            let mut expected = 0.0;
+            for (layer, x) in network.layers().iter().zip([data.inputs(), hidden]) {
+                let (outputs, theta) = (layer.outputs(), layer.parameters());
+                let mut importances = Vec::new();
+                for i in 0..layer.inputs() {
+                    for o in 0..outputs {
+                        let [a, b] = [0, 1].map(|k| theta[(2 * i + k) * outputs + o]);
+                        let f = x.column(i).mapv(|x| (a * x * x + b).abs());
+                        importances.push(f.mean().expect("rows"));
+                        expected += penalty.parameters * (a.abs() + b.abs());
+                    }
+                }
+                let sum: f64 = importances.iter().sum();
+                let entropy: f64 = importances
+                    .iter()
+                    .map(|a| -(a / sum) * (a / sum).ln())
+                    .sum();
+                expected += penalty.importance * sum + penalty.entropy * entropy;
+            }
+            assert!((value - expected).abs() < 1e-12, "{value}, {expected}");
+        }
+    }
+
+    #[test]
+    fn gradients_are_those_of_loss_and_penalty_together() {
+        let data = data();
+        let mut plain = network(Penalty::default());
+        let plain = gradient_check::check(&mut plain, &MeanSquaredError, &data).expect("fits");
+        for penalty in TERMS {
+            let mut network = network(penalty);
+            let slopes = gradient_check::check(&mut network, &MeanSquaredError, &data);
+            let slopes = slopes.expect("fits");
+            for (slope, plain) in slopes.iter().zip(&plain) {
+                assert!(slope.error() < 1e-7, "{penalty:?}: {slope:?}");
+                if slope.tensor != "bias" {
+                    assert!((slope.backward - plain.backward).abs() > 1e-6, "{slope:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn edges_that_do_nothing_have_no_gradient() {
+        let penalty = Penalty {
+            importance: 1.0,
+            entropy: 1.0,
+            ..Penalty::default()
+        };
+        let mut network = network(penalty);
+        let x = data().inputs().to_owned();
+        for dead in [4, 30] {
+            network.layers_mut()[0].parameters_mut()[..dead].fill(0.0);
+            let mut workspace = Workspace::new();
+            network.forward(&mut workspace, x.view()).expect("a pass");
+            let value = network.penalty(&mut workspace).expect("a pass before");
+            assert!(value.is_finite());
+            let dy = Array2::zeros((7, 2));
+            network.backward(&mut workspace, dy.view()).expect("a pass");
+            let gradient = workspace.gradients().next().expect("a layer");
+            assert!(gradient.iter().all(|g| g.is_finite()));
+        }
+    }
+
+    #[test]
+    fn impossible_penalties_are_refused() {
+        for penalty in [
+            Penalty {
+                parameters: -1.0,
+                ..Penalty::default()
+            },
+            Penalty {
+                importance: f64::NAN,
+                ..Penalty::default()
+            },
+            Penalty {
+                entropy: f64::INFINITY,
+                ..Penalty::default()
+            },
+        ] {
+            let network = Network::<f64>::new(1)
+                .functional(Parabola::<false>, 1)
+                .penalty(penalty);
+            let error = network.build(0).expect_err("an impossible factor");
+            assert!(
+                error.to_string().contains("must be finite and at least 0"),
+                "{error}"
+            );
+        }
+        let network = Network::<f64>::new(1).dropout(0.5).penalty(TERMS[0]);
+        let error = network.build(0).expect_err("no edges");
+        assert_eq!(
+            error.to_string(),
+            "layer 0: the penalty is on Dropout 1 (0.5), but must be on a layer of edges"
+        );
+        // The parameters of a function with a state may cost something, its importances not.
+        let stateful = |penalty| {
+            let network = Network::<f64>::new(1).functional(Parabola::<true>, 1);
+            network.penalty(penalty).build(0)
+        };
+        assert!(stateful(TERMS[0]).is_ok());
+        for penalty in &TERMS[1..] {
+            let error = stateful(*penalty).expect_err("a state");
+            assert!(error.to_string().contains("with a state"), "{error}");
+        }
+        let error = Network::<f64>::new(1).penalty(TERMS[0]).build(0);
+        assert!(error.is_err());
+        let error = self::network(TERMS[0]).penalty(&mut Workspace::new());
+        assert!(matches!(error, Err(Error::NoForwardPass)));
+    }
+}
