@@ -21,7 +21,7 @@ use clap::{Parser, ValueEnum};
 use ftm::clip::Clip;
 use ftm::connection::Initializer;
 use ftm::data::{Dataset, Digits, Mnist};
-use ftm::functions::{Entry, activation, paper};
+use ftm::functions::{Entry, FunctionalEntry, Library as _};
 use ftm::loss::SoftmaxCrossEntropy;
 use ftm::network::{Network, NetworkBuilder};
 use ftm::optimizer::{Adam, Optimizer, RmsProp, Sgd};
@@ -184,13 +184,12 @@ fn network(
     inputs: usize,
     outputs: usize,
 ) -> Result<Network<f32>, Box<dyn Error>> {
-    let linear = Entry::new::<paper::Linear>(&[]);
-    let functions: Vec<_> = paper::entries().into_iter().chain([linear]).collect();
+    let functions = f32::functional();
     let edge = *find(&functions, &options.function)?;
-    let activations = activation::entries();
+    let activations = f32::activations();
     let initial = initial_values(options, &edge);
     let functional = |builder: NetworkBuilder<f32>, width| {
-        let builder = builder.boxed(move |inputs| edge.functional(inputs, width));
+        let builder = builder.boxed(move |inputs| edge.layer(inputs, width));
         initial
             .iter()
             .fold(builder, |builder, (name, initializer)| {
@@ -202,14 +201,14 @@ fn network(
         builder = functional(builder, width);
         if options.activation != "none" {
             let node = *find(&activations, &options.activation)?;
-            builder = builder.boxed(move |width| node.activation(width));
+            builder = builder.boxed(move |width| node.layer(width));
         }
     }
     Ok(functional(builder, outputs).build(options.seed)?)
 }
 
 /// What parameters are drawn from, where it is not what the function declares.
-fn initial_values(options: &Options, edge: &Entry<f32>) -> Vec<(String, Initializer)> {
+fn initial_values(options: &Options, edge: &FunctionalEntry<f32>) -> Vec<(String, Initializer)> {
     let mut initial = Vec::new();
     if !options.declared && ["F12", "F13"].iter().any(|name| edge.is_called(name)) {
         initial.push(("w".to_owned(), Initializer::Uniform(-1.0, 1.0)));
@@ -219,7 +218,7 @@ fn initial_values(options: &Options, edge: &Entry<f32>) -> Vec<(String, Initiali
     initial
 }
 
-fn find<'a>(entries: &'a [Entry<f32>], name: &str) -> Result<&'a Entry<f32>, String> {
+fn find<'a, M>(entries: &'a [Entry<M>], name: &str) -> Result<&'a Entry<M>, String> {
     let found = entries.iter().find(|entry| entry.is_called(name));
     found.ok_or_else(|| {
         let names: Vec<_> = entries.iter().map(|entry| entry.description.name).collect();

@@ -130,6 +130,10 @@ pub trait Connection: Copy + Send + Sync + 'static {
     /// Whether the function reads its own previous output.
     const STATEFUL: bool;
 
+    /// Whether kernels take all samples with an input of 0 at once. That pays for functions that
+    /// take longer than telling such samples apart does.
+    const ZEROS_APART: bool = false;
+
     /// Set when the function is a sum of products of edge values and input values, and kernels
     /// may compute it and its gradients as matrix products.
     const PRODUCTS: Option<Products> = None;

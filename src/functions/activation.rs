@@ -1,6 +1,6 @@
 //! Functions of one number without parameters, or with one for each node: activations.
 
-use super::Entry;
+use super::{ActivationEntry, Entry};
 use crate::ftm_fn;
 use ftm_runtime::simd::Real;
 
@@ -30,15 +30,14 @@ ftm_fn! {
 use std::f64::consts::FRAC_1_SQRT_2;
 
 /// Every activation of this module, to choose from at run time.
-#[must_use]
-pub fn entries<T: Real>() -> [Entry<T>; 7] {
-    [
-        Entry::new::<Relu>(&[]),
-        Entry::new::<Sigmoid>(&[]),
-        Entry::new::<Tanh>(&[]),
-        Entry::new::<Softplus>(&[]),
-        Entry::new::<Swish>(&[]),
-        Entry::new::<Gelu>(&[]),
-        Entry::new::<ParametricRelu>(&[]),
+pub(super) fn entries<T: Real>() -> Vec<ActivationEntry<T>> {
+    vec![
+        Entry::activation_of::<Relu>(&[]),
+        Entry::activation_of::<Sigmoid>(&[]),
+        Entry::activation_of::<Tanh>(&[]),
+        Entry::activation_of::<Softplus>(&[]),
+        Entry::activation_of::<Swish>(&[]),
+        Entry::activation_of::<Gelu>(&[]),
+        Entry::activation_of::<ParametricRelu>(&[]),
     ]
 }

@@ -11,28 +11,55 @@ pub mod paper;
 /// A layer, or why there is none.
 type Made<T> = Result<Box<dyn Layer<T>>, Error>;
 
-/// A function chosen at run time, as by an option of a program.
+/// A function chosen at run time, as by an option of a program, to be the edges of layers.
+pub type FunctionalEntry<T> = Entry<fn(usize, usize) -> Made<T>>;
+
+/// A function chosen at run time to be applied to each number.
+pub type ActivationEntry<T> = Entry<fn(usize) -> Made<T>>;
+
+/// A function chosen at run time, and what makes a layer of it.
 #[derive(Clone, Copy, Debug)]
-pub struct Entry<T> {
+pub struct Entry<M> {
     /// Name, formula and parameters.
     pub description: &'static Description,
     /// Other names, such as the paper's number, `F12`.
     pub also: &'static [&'static str],
-    functional: fn(usize, usize) -> Made<T>,
-    activation: fn(usize) -> Made<T>,
+    make: M,
 }
 
-impl<T: Real> Entry<T> {
+/// The scalar types, each with the functions of this library: `f32` and `f64`.
+///
+/// Their kernels are compiled with this crate, once, and not again in each program that chooses
+/// a function at run time.
+pub trait Library: Real {
+    /// Every function of [`paper`]: the linear one, F01 to F20 in order, the memory function.
+    fn functional() -> Vec<FunctionalEntry<Self>>;
+    /// Every function of [`activation`].
+    fn activations() -> Vec<ActivationEntry<Self>>;
+}
+
+macro_rules! library {
+    ($($scalar:ident)+) => {
+        $(impl Library for $scalar {
+            fn functional() -> Vec<FunctionalEntry<Self>> {
+                paper::entries()
+            }
+            fn activations() -> Vec<ActivationEntry<Self>> {
+                activation::entries()
+            }
+        })+
+    };
+}
+library!(f32 f64);
+
+impl<T: Real> FunctionalEntry<T> {
     /// The entry of a function, under its name and those of `also`.
     #[must_use]
-    pub fn new<C: Connection>(also: &'static [&'static str]) -> Self {
+    pub fn functional_of<C: Connection>(also: &'static [&'static str]) -> Self {
         Self {
             description: C::description(),
             also,
-            functional: |inputs, outputs| {
-                Ok(Box::new(FunctionalLayer::<C, T>::new(inputs, outputs)?))
-            },
-            activation: |width| Ok(Box::new(ActivationLayer::<C, T>::new(width)?)),
+            make: |inputs, outputs| Ok(Box::new(FunctionalLayer::<C, T>::new(inputs, outputs)?)),
         }
     }
 
@@ -40,18 +67,32 @@ impl<T: Real> Entry<T> {
     ///
     /// # Errors
     /// As [`FunctionalLayer::new`].
-    pub fn functional(&self, inputs: usize, outputs: usize) -> Result<Box<dyn Layer<T>>, Error> {
-        (self.functional)(inputs, outputs)
+    pub fn layer(&self, inputs: usize, outputs: usize) -> Result<Box<dyn Layer<T>>, Error> {
+        (self.make)(inputs, outputs)
+    }
+}
+
+impl<T: Real> ActivationEntry<T> {
+    /// The entry of a function, under its name and those of `also`.
+    #[must_use]
+    pub fn activation_of<C: Connection>(also: &'static [&'static str]) -> Self {
+        Self {
+            description: C::description(),
+            also,
+            make: |width| Ok(Box::new(ActivationLayer::<C, T>::new(width)?)),
+        }
     }
 
-    /// A layer that applies this function to each number.
+    /// A layer that applies this function to each of `width` numbers.
     ///
     /// # Errors
     /// As [`ActivationLayer::new`].
-    pub fn activation(&self, width: usize) -> Result<Box<dyn Layer<T>>, Error> {
-        (self.activation)(width)
+    pub fn layer(&self, width: usize) -> Result<Box<dyn Layer<T>>, Error> {
+        (self.make)(width)
     }
+}
 
+impl<M> Entry<M> {
     /// Whether `name` is one of this function's names, in any case, with or without hyphens and
     /// underscores.
     #[must_use]

@@ -3,7 +3,7 @@
 //!
 //! Derivatives are exact, also where the paper's own program clips a value and ignores it.
 
-use super::Entry;
+use super::{Entry, FunctionalEntry};
 use crate::ftm_fn;
 use ftm_runtime::simd::Real;
 
@@ -124,30 +124,31 @@ ftm_fn! {
     }
 }
 
-/// F01 to F20 in order, to choose from at run time: by name, by number, or, for those that have
-/// one, by the name in the language of the function within.
-#[must_use]
-pub fn entries<T: Real>() -> [Entry<T>; 20] {
-    [
-        Entry::new::<SquaredWeight>(&["F01"]),
-        Entry::new::<CubedWeight>(&["F02"]),
-        Entry::new::<Quadratic>(&["F03"]),
-        Entry::new::<Cubic>(&["F04"]),
-        Entry::new::<Exponential>(&["F05", "exp"]),
-        Entry::new::<RectifiedWeight>(&["F06"]),
-        Entry::new::<RectifiedWeightStraightThrough>(&["F07"]),
-        Entry::new::<SignedRectifier>(&["F08"]),
-        Entry::new::<Rectifier>(&["F09", "relu"]),
-        Entry::new::<SignedLogistic>(&["F10"]),
-        Entry::new::<Logistic>(&["F11", "sigmoid"]),
-        Entry::new::<Sine>(&["F12", "sin"]),
-        Entry::new::<Cosine>(&["F13", "cos"]),
-        Entry::new::<HyperbolicSine>(&["F14", "sinh"]),
-        Entry::new::<HyperbolicCosine>(&["F15", "cosh"]),
-        Entry::new::<HyperbolicTangent>(&["F16", "tanh"]),
-        Entry::new::<SquaredProduct>(&["F17"]),
-        Entry::new::<SignedSquare>(&["F18"]),
-        Entry::new::<ShiftedSquare>(&["F19"]),
-        Entry::new::<SignedShiftedSquare>(&["F20"]),
+/// Every function of this module, to choose from at run time: by name, by number, or, for those
+/// that have one, by the name in the language of the function within.
+pub(super) fn entries<T: Real>() -> Vec<FunctionalEntry<T>> {
+    vec![
+        Entry::functional_of::<Linear>(&[]),
+        Entry::functional_of::<SquaredWeight>(&["F01"]),
+        Entry::functional_of::<CubedWeight>(&["F02"]),
+        Entry::functional_of::<Quadratic>(&["F03"]),
+        Entry::functional_of::<Cubic>(&["F04"]),
+        Entry::functional_of::<Exponential>(&["F05", "exp"]),
+        Entry::functional_of::<RectifiedWeight>(&["F06"]),
+        Entry::functional_of::<RectifiedWeightStraightThrough>(&["F07"]),
+        Entry::functional_of::<SignedRectifier>(&["F08"]),
+        Entry::functional_of::<Rectifier>(&["F09", "relu"]),
+        Entry::functional_of::<SignedLogistic>(&["F10"]),
+        Entry::functional_of::<Logistic>(&["F11", "sigmoid"]),
+        Entry::functional_of::<Sine>(&["F12", "sin"]),
+        Entry::functional_of::<Cosine>(&["F13", "cos"]),
+        Entry::functional_of::<HyperbolicSine>(&["F14", "sinh"]),
+        Entry::functional_of::<HyperbolicCosine>(&["F15", "cosh"]),
+        Entry::functional_of::<HyperbolicTangent>(&["F16", "tanh"]),
+        Entry::functional_of::<SquaredProduct>(&["F17"]),
+        Entry::functional_of::<SignedSquare>(&["F18"]),
+        Entry::functional_of::<ShiftedSquare>(&["F19"]),
+        Entry::functional_of::<SignedShiftedSquare>(&["F20"]),
+        Entry::functional_of::<Memory>(&[]),
     ]
 }

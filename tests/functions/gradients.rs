@@ -1,8 +1,9 @@
 //! Gradients of whole networks, of every function, against differences of the loss.
 
 use ftm::data::{Dataset, Targets};
-use ftm::functions::activation::{self, Tanh};
-use ftm::functions::paper::{self, Memory, Sine};
+use ftm::functions::Library as _;
+use ftm::functions::activation::Tanh;
+use ftm::functions::paper::{Memory, Sine};
 use ftm::gradient_check::{Slope, check};
 use ftm::loss::Loss;
 use ftm::network::{Network, NetworkBuilder};
@@ -34,10 +35,10 @@ fn classes() -> Dataset<f64> {
 
 #[test]
 fn functions_of_the_paper() {
-    for entry in paper::entries::<f64>() {
+    for entry in f64::functional() {
         // The derivative of F07 is not that of its value, on purpose. Its weights start where
         // the two are the same, and a difference of the loss does not reach those below 0.
-        let layer = move |outputs| move |inputs| entry.functional(inputs, outputs);
+        let layer = move |outputs| move |inputs| entry.layer(inputs, outputs);
         let network = Network::new(5)
             .boxed(layer(6))
             .activation(Tanh)
@@ -52,10 +53,10 @@ fn functions_of_the_paper() {
 
 #[test]
 fn activations_with_and_without_parameters() {
-    for entry in activation::entries::<f64>() {
+    for entry in f64::activations() {
         let network = Network::new(5)
             .functional(Sine, 6)
-            .boxed(move |width| entry.activation(width))
+            .boxed(move |width| entry.layer(width))
             .functional(Sine, 3);
         let (error, slope) = worst(network, &SoftmaxCrossEntropy, &classes());
         let name = entry.description.name;

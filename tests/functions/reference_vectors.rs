@@ -4,7 +4,7 @@
 //! and of six steps of the memory function. Two faults of that program are known, both found
 //! with finite differences: the sign of ∂x of F12 and F13. They are corrected here.
 
-use ftm::functions::paper;
+use ftm::functions::{Library, paper};
 use ftm::layer::{Backward, Forward, FunctionalLayer, Layer};
 use ftm::simd::{Level, Real};
 use ndarray::{Array2, ArrayView2};
@@ -150,7 +150,7 @@ fn run<T: Real>(
     }
 }
 
-fn check_function<T: Real>(reference: &FunctionReference, level: Level, tolerance: f64) {
+fn check_function<T: Library>(reference: &FunctionReference, level: Level, tolerance: f64) {
     let FunctionReference {
         function,
         rows,
@@ -160,11 +160,11 @@ fn check_function<T: Real>(reference: &FunctionReference, level: Level, toleranc
     } = reference;
     let (inputs, outputs) = (*inputs, *outputs);
     assert_eq!(reference.x.len(), rows * inputs);
-    let entry = paper::entries::<T>()
+    let entry = T::functional()
         .into_iter()
         .find(|entry| entry.is_called(function))
         .expect("every reference has its function");
-    let mut layer = entry.functional(inputs, outputs).expect("layer");
+    let mut layer = entry.layer(inputs, outputs).expect("layer");
     let mut parameters = interleave::<T>(&reference.theta, inputs, outputs);
     parameters.extend(convert::<T>(&reference.bias));
     layer.parameters_mut().copy_from_slice(&parameters);

@@ -87,6 +87,7 @@ fn connection(
     let description = description::description(v1, function, plan, explanation);
     let stateful = function.state.is_some();
     let forward_inputs = plan.forward_inputs;
+    let zeros_apart = plan.zeros_apart(function);
     let products = plan.products.as_ref().map(|products| {
         let forward = products.forward.iter().map(|(g, c)| quote!((#g, #c)));
         let (edge_sums, input_sums) = (&products.edge_sums, &products.input_sums);
@@ -137,6 +138,7 @@ fn connection(
             #(#types)*
             const FORWARD_INPUTS: #v1::core::primitive::usize = #forward_inputs;
             const STATEFUL: #v1::core::primitive::bool = #stateful;
+            const ZEROS_APART: #v1::core::primitive::bool = #zeros_apart;
             #products
 
             fn description() -> &'static #v1::Description {

@@ -59,7 +59,7 @@ pub(crate) fn explain(
         let _ = writeln!(text, "{word} {name} = {definition}");
     }
     text.push('\n');
-    text.push_str(&kernels(&renderer, plan));
+    text.push_str(&kernels(&renderer, function, plan));
 
     let documentation = format!("\n# Derivation\n\n```text\n{text}```\n");
     Explanation {
@@ -90,7 +90,7 @@ fn choice(plan: &Plan) -> String {
 }
 
 /// What the kernels compute where, and what it costs.
-fn kernels(renderer: &Renderer<'_>, plan: &Plan) -> String {
+fn kernels(renderer: &Renderer<'_>, function: &Function, plan: &Plan) -> String {
     let computed = |nodes: &[NodeId]| -> Vec<String> {
         let nodes = nodes.iter().filter(|&&node| !renderer.is_symbol(node));
         nodes.map(|&node| renderer.text(node)).collect()
@@ -128,5 +128,8 @@ fn kernels(renderer: &Renderer<'_>, plan: &Plan) -> String {
         plan.forward.operations(),
         plan.backward.operations(),
     );
+    if plan.zeros_apart(function) {
+        text.push_str("samples with an input of 0 are taken at once\n");
+    }
     text
 }

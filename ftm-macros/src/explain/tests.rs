@@ -27,6 +27,7 @@ once per input and sample: nothing
 summed over samples, times the error: sin(w·x + p), x·cos(w·x + p), cos(w·x + p)
 summed over outputs, times the error: cos(w·x + p)·a·w
 operations per vector of edge-samples: 14 forward, 24 backward
+samples with an input of 0 are taken at once
 "
     );
 }

@@ -13,6 +13,10 @@ const MIXED_SLOTS: f64 = 2.0;
 /// The same of one multiply-add of a matrix product, measured by the bench `products`.
 const PRODUCT_SLOTS: f64 = 1.2;
 
+/// Operations of a forward pass below which telling samples with an input of 0 apart costs more
+/// than it saves, measured by the bench `sparse`.
+pub(super) const ZEROS_APART_OPERATIONS: f64 = 8.0;
+
 /// How much larger the terms may be than what they add up to, on average: the units in the last
 /// place that taking a function apart may cost.
 const MOST_CANCELLATION: f64 = 4.0;

@@ -89,6 +89,16 @@ pub(crate) struct Plan {
     pub input_values: Vec<NodeId>,
 }
 
+impl Plan {
+    /// Whether kernels take all samples with an input of 0 at once. Products do not tell them
+    /// apart, and each edge-sample has a state of its own.
+    pub(crate) fn zeros_apart(&self, function: &Function) -> bool {
+        self.products.is_none()
+            && function.state.is_none()
+            && self.forward.operations() >= choice::ZEROS_APART_OPERATIONS
+    }
+}
+
 /// Plans the stages of a function.
 pub(crate) fn plan(graph: &mut Graph, roots: &Roots, function: &Function) -> Plan {
     let mixed = mixed::plan(graph, roots);

@@ -21,6 +21,7 @@ mod tuning;
 use crate::connection::Connection;
 use crate::pass::{Backward, Forward};
 use crate::simd::Real;
+use tuning::FEWEST_PRODUCT_ROWS;
 
 pub(crate) use diagonal::{backward as diagonal_backward, forward as diagonal_forward};
 pub(crate) use edges::{Edges, count};
@@ -32,7 +33,8 @@ pub(crate) fn forward<C: Connection, T: Real>(
     bias: &[T],
     pass: Forward<'_, T>,
 ) {
-    if products::apply::<C>(pass.x.nrows()) {
+    // Conditions known when compiling come first: kernels that are never called are not compiled.
+    if const { products::apply::<C>() } && pass.x.nrows() >= FEWEST_PRODUCT_ROWS {
         products::forward::<C, T>(edges, bias, pass);
     } else {
         mixed::forward::<C, T>(edges, bias, pass);
@@ -52,7 +54,7 @@ pub(crate) fn backward<C: Connection, T: Real>(
             *sum += dy;
         }
     }
-    if products::apply::<C>(pass.x.nrows()) {
+    if const { products::apply::<C>() } {
         products::backward::<C, T>(edges, gradient, pass);
     } else {
         mixed::backward::<C, T>(edges, gradient, pass);

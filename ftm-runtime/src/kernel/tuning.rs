@@ -3,10 +3,6 @@
 /// Samples that a backward task takes at a time.
 pub(super) const BACKWARD_ROWS: usize = 256;
 
-/// Operations of a forward pass below which samples with an input of 0 are not taken apart: it
-/// costs more than it saves.
-pub(super) const SKIPPED_OPERATIONS: f64 = 8.0;
-
 /// Edge-samples below which a task of the mixed backward pass is not worth a thread.
 pub(super) const MIXED_TASK: usize = 64 * 1024;
 

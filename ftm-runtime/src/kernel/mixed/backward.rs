@@ -6,7 +6,7 @@
 
 use std::marker::PhantomData;
 
-use super::zeros::Split;
+use super::order::Order;
 use crate::connection::{Connection, Values};
 use crate::kernel::edges::{
     EdgeOf, EdgeSumsOf, Edges, InputOf, InputSumsOf, count, load_sums, spread, stage_inputs,
@@ -35,8 +35,8 @@ pub(in crate::kernel) fn backward<C: Connection, T: Real>(
     let columns = outputs.next_multiple_of(MAX_LANES);
     let want_dx = pass.dx.is_some();
     let sizes = Sizes {
-        staged: tile * count::<C::Input<f32>>(),
-        input_sums: tile * count::<C::InputSums<f32>>() * MAX_LANES,
+        staged: (tile + 1) * count::<C::Input<f32>>(),
+        input_sums: (tile + 1) * count::<C::InputSums<f32>>() * MAX_LANES,
         edge_sums: columns * count::<C::EdgeSums<f32>>(),
     };
     let states = if C::STATEFUL { rows * outputs } else { 0 };
@@ -208,12 +208,22 @@ impl<C: Connection, T: Real> Range<'_, C, T> {
             count::<C::EdgeSums<f32>>() * lanes,
             count::<C::InputSums<f32>>() * lanes,
         );
-        let staged = &mut self.staged[..rows * values];
+        let staged = &mut self.staged[..(rows + 1) * values];
         let column = self.x[first_row * inputs + i..].iter().step_by(inputs);
         let column = column.copied().take(rows);
-        let split = Split::of::<C, T>(column.clone());
         stage_inputs::<C, S>(simd, column.clone(), values, staged);
-        let input_sums = &mut self.input_sums[..rows * per_sample];
+        let order = if C::ZEROS_APART {
+            stage_inputs::<C, S>(
+                simd,
+                std::iter::once(T::ZERO),
+                values,
+                &mut staged[rows * values..],
+            );
+            Order::of(column.clone())
+        } else {
+            Order::every(0)
+        };
+        let input_sums = &mut self.input_sums[..(rows + 1) * per_sample];
         if DX {
             input_sums.fill(T::ZERO);
         }
@@ -223,38 +233,38 @@ impl<C: Connection, T: Real> Range<'_, C, T> {
             let edge_sums = &mut self.edge_sums[block * per_edge..][..per_edge];
             let mut sums: EdgeSumsOf<C, S> = load_sums(simd, edge_sums);
             let g = &self.g[(block * self.rows + first_row) * lanes..][..rows * lanes];
-            let width = lanes.min(outputs - block * lanes);
-            if let Some(split) = &split {
-                sums = zero_inputs::<C, S, DX>(simd, edge, split, g, sums, input_sums);
-                for n in split.others() {
-                    let input = spread::<C, S>(simd, &staged[n * values..], values);
+            if C::STATEFUL {
+                let width = lanes.min(outputs - block * lanes);
+                for (n, (g, staged)) in g
+                    .chunks_exact(lanes)
+                    .zip(staged.chunks_exact(values.max(1)))
+                    .enumerate()
+                {
+                    let sample = first_row + n;
+                    let place = (sample * inputs + i) * outputs + block * lanes;
+                    let state = simd.load_partial(&self.state[place..][..width]);
+                    let next = load_zero_padded(simd, &self.next_dstate[place..][..width]);
+                    let input = spread::<C, S>(simd, staged, values);
                     let across = &mut input_sums[n * per_sample..][..per_sample];
-                    let (g, none) = (simd.load(&g[n * lanes..]), simd.number(0.0));
-                    sums = one::<C, S, DX>(simd, input, edge, none, g, sums, across).0;
-                }
-                store_sums(&sums, edge_sums);
-                continue;
-            }
-            for (n, (g, staged)) in g
-                .chunks_exact(lanes)
-                .zip(staged.chunks_exact(values.max(1)))
-                .enumerate()
-            {
-                let input = spread::<C, S>(simd, staged, values);
-                let mut g = simd.load(g);
-                let mut state = simd.number(0.0);
-                let sample = first_row + n;
-                let place = (sample * inputs + i) * outputs + block * lanes;
-                if C::STATEFUL {
-                    state = simd.load_partial(&self.state[place..][..width]);
-                    g += load_zero_padded(simd, &self.next_dstate[place..][..width]);
-                }
-                let across = &mut input_sums[n * per_sample..][..per_sample];
-                let dstate;
-                (sums, dstate) = one::<C, S, DX>(simd, input, edge, state, g, sums, across);
-                if C::STATEFUL {
+                    let g = simd.load(g) + next;
+                    let dstate;
+                    (sums, dstate) = one::<C, S, DX>(simd, input, edge, state, g, sums, across);
                     let place = (local * self.rows + sample) * outputs + block * lanes;
                     dstate.store_partial(&mut self.dstate[place..][..width]);
+                }
+            } else if C::ZEROS_APART {
+                sums = in_order::<C, S, DX>(simd, edge, g, staged, sums, input_sums, &order);
+            } else {
+                let none = simd.number(0.0);
+                for (n, (g, staged)) in g
+                    .chunks_exact(lanes)
+                    .zip(staged.chunks_exact(values.max(1)))
+                    .enumerate()
+                {
+                    let input = spread::<C, S>(simd, staged, values);
+                    let across = &mut input_sums[n * per_sample..][..per_sample];
+                    let g = simd.load(g);
+                    sums = one::<C, S, DX>(simd, input, edge, none, g, sums, across).0;
                 }
             }
             store_sums(&sums, edge_sums);
@@ -262,7 +272,7 @@ impl<C: Connection, T: Real> Range<'_, C, T> {
 
         if DX {
             let dx = &mut self.dx[local * self.rows + first_row..][..rows];
-            finish_inputs::<C, S>(simd, column, input_sums, dx);
+            finish_inputs::<C, S>(simd, column, &input_sums[..rows * per_sample], dx);
         }
     }
 
@@ -311,42 +321,53 @@ fn one<C: Connection, S: Simd, const DX: bool>(
     (sums, dstate)
 }
 
-/// All samples whose input is 0: their terms, for an error of 1, times their errors.
+/// All samples, those whose input is 0 at once: their terms, for an error of 1, times their errors.
 #[inline(always)]
-fn zero_inputs<C: Connection, S: Simd, const DX: bool>(
+fn in_order<C: Connection, S: Simd, const DX: bool>(
     simd: S,
     edge: EdgeOf<C, S>,
-    split: &Split,
     g: &[S::Scalar],
-    sums: EdgeSumsOf<C, S>,
+    staged: &[S::Scalar],
+    mut sums: EdgeSumsOf<C, S>,
     input_sums: &mut [S::Scalar],
+    order: &Order,
 ) -> EdgeSumsOf<C, S> {
-    let lanes = S::Vector::LANES;
-    let (zero, one) = (simd.number(0.0), simd.number(1.0));
-    let (mut terms, mut across) = (zeros(simd), zeros(simd));
-    C::backward(
-        simd,
-        C::input(simd, zero),
-        edge,
-        zero,
-        one,
-        &mut terms,
-        &mut across,
-    );
-    let (terms, across): (EdgeSumsOf<C, S>, InputSumsOf<C, S>) = (terms, across);
-    let mut errors = zero;
-    for n in split.zeros() {
-        let g = simd.load(&g[n * lanes..]);
-        errors += g;
-        if DX {
-            let per_sample = across.as_slice().len() * lanes;
-            let sums = input_sums[n * per_sample..].chunks_exact_mut(lanes);
-            for (sum, &across) in sums.zip(across.as_slice()) {
-                g.mul_add(across, simd.load(sum)).store(sum);
+    let (lanes, values) = (S::Vector::LANES, count::<C::Input<f32>>());
+    let (zero, rows) = (simd.number(0.0), g.len() / lanes);
+    let per_sample = count::<C::InputSums<f32>>() * lanes;
+    for &n in order.evaluated() {
+        let n = usize::from(n);
+        let input = spread::<C, S>(simd, &staged[n * values..], values);
+        let across = &mut input_sums[n * per_sample..][..per_sample];
+        let (error, before) = if n == rows {
+            across.fill(S::Scalar::ZERO);
+            (simd.number(1.0), zeros(simd))
+        } else {
+            (simd.load(&g[n * lanes..]), sums)
+        };
+        let (after, _) = one::<C, S, DX>(simd, input, edge, zero, error, before, across);
+        if n != rows {
+            sums = after;
+            continue;
+        }
+        let mut errors = zero;
+        let (input_sums, across) = input_sums.split_at_mut(n * per_sample);
+        for &n in order.zeros() {
+            let n = usize::from(n);
+            let g = simd.load(&g[n * lanes..]);
+            errors += g;
+            if DX {
+                let sums = input_sums[n * per_sample..][..per_sample].chunks_exact_mut(lanes);
+                for (sum, across) in sums.zip(across.chunks_exact(lanes)) {
+                    g.mul_add(simd.load(across), simd.load(sum)).store(sum);
+                }
             }
         }
+        sums = EdgeSumsOf::<C, S>::from_fn(|k| {
+            errors.mul_add(after.as_slice()[k], sums.as_slice()[k])
+        });
     }
-    EdgeSumsOf::<C, S>::from_fn(|k| errors.mul_add(terms.as_slice()[k], sums.as_slice()[k]))
+    sums
 }
 
 /// ∂x of a column, from the vectors of sums over the outputs.

@@ -5,9 +5,9 @@
 
 use std::marker::PhantomData;
 
-use super::zeros::Split;
+use super::order::Order;
 use crate::connection::Connection;
-use crate::kernel::edges::{Edges, count, spread, stage_inputs};
+use crate::kernel::edges::{EdgeOf, Edges, count, spread, stage_inputs};
 use crate::kernel::scratch::{Scratch, cut, padded};
 use crate::kernel::tuning::MIXED_FORWARD;
 use crate::parallel;
@@ -34,10 +34,9 @@ pub(in crate::kernel) fn forward<C: Connection, T: Real>(
     let x = x.to_slice().unwrap_or_default();
     let y = y.as_slice_mut().unwrap_or_default();
     let tile = MIXED_FORWARD.rows(rows, inputs, outputs);
-    let sums = tile * outputs.next_multiple_of(MAX_LANES);
-    let staged = tile * C::FORWARD_INPUTS;
-    let columns = outputs.next_multiple_of(MAX_LANES);
-    let each = padded::<T>(sums) + padded::<T>(staged) + padded::<T>(columns);
+    let sums = (tile + 1) * outputs.next_multiple_of(MAX_LANES);
+    let staged = (tile + 1) * C::FORWARD_INPUTS;
+    let each = padded::<T>(sums) + padded::<T>(staged);
     let mut scratch = Scratch::new(scratch, each * rows.div_ceil(tile));
 
     let state_size = if C::STATEFUL { inputs * outputs } else { 0 };
@@ -56,7 +55,6 @@ pub(in crate::kernel) fn forward<C: Connection, T: Real>(
             next_state: cut(&mut next_rest, rows * state_size),
             sums: scratch.take(sums),
             staged: scratch.take(staged),
-            all: scratch.take(columns),
         });
     }
     parallel::for_each(tasks, |tile| level.run(tile));
@@ -72,12 +70,10 @@ struct Tile<'a, C, T> {
     y: &'a mut [T],
     state: &'a [T],
     next_state: &'a mut [T],
-    /// `[block of outputs][sample][lane]`
+    /// `[block of outputs][sample][lane]`; past the last sample, what is to be added to all.
     sums: &'a mut [T],
-    /// `[sample][value]`
+    /// `[sample][value]`; past the last sample, those of an input of 0.
     staged: &'a mut [T],
-    /// Sums for all samples, `[block of outputs][lane]`.
-    all: &'a mut [T],
 }
 
 impl<C: Connection, T: Real> Operation<T> for Tile<'_, C, T> {
@@ -89,63 +85,137 @@ impl<C: Connection, T: Real> Operation<T> for Tile<'_, C, T> {
         let (inputs, outputs) = (self.edges.inputs, self.edges.outputs);
         let blocks = outputs.div_ceil(lanes);
         let keep = C::FORWARD_INPUTS;
-        let sums = &mut self.sums[..blocks * self.rows * lanes];
-        let staged = &mut self.staged[..self.rows * keep];
+        let sums = &mut self.sums[..blocks * (self.rows + 1) * lanes];
+        let staged = &mut self.staged[..(self.rows + 1) * keep];
         sums.fill(T::ZERO);
-        self.all.fill(T::ZERO);
-        let zero = simd.number(0.0);
-        let at_zero = C::input(simd, zero);
+        stage_inputs::<C, S>(
+            simd,
+            std::iter::once(T::ZERO),
+            keep,
+            &mut staged[self.rows * keep..],
+        );
 
         for i in 0..inputs {
             let column = self.x[i..].iter().step_by(inputs).copied();
-            let split = Split::of::<C, T>(column.clone());
+            let order = if C::ZEROS_APART {
+                Order::of(column.clone())
+            } else {
+                Order::every(0)
+            };
             stage_inputs::<C, S>(simd, column, keep, staged);
-            for (block, sums) in sums.chunks_exact_mut(self.rows * lanes).enumerate() {
+            for (block, sums) in sums.chunks_exact_mut((self.rows + 1) * lanes).enumerate() {
                 let edge = self.edges.stage::<C, S>(simd, i, block * lanes);
-                if let Some(split) = &split {
-                    let value = C::forward(simd, at_zero, edge, zero, zero);
-                    // An infinite value could not be taken off again.
-                    if !(value * zero).is_nan().any() {
-                        let all = &mut self.all[block * lanes..][..lanes];
-                        (simd.load(all) + value).store(all);
-                        for n in split.others() {
-                            let sum = &mut sums[n * lanes..][..lanes];
-                            let input = spread::<C, S>(simd, &staged[n * keep..], keep);
-                            let rest = simd.load(sum) - value;
-                            C::forward(simd, input, edge, zero, rest).store(sum);
-                        }
-                        continue;
-                    }
-                }
-                let samples = sums
-                    .chunks_exact_mut(lanes)
-                    .zip(staged.chunks_exact(keep.max(1)));
                 if C::STATEFUL {
-                    let width = lanes.min(outputs - block * lanes);
-                    for (n, (sum, staged)) in samples.enumerate() {
-                        let place = (n * inputs + i) * outputs + block * lanes;
-                        let state = simd.load_partial(&self.state[place..][..width]);
-                        let input = spread::<C, S>(simd, staged, keep);
-                        let value = C::forward(simd, input, edge, state, zero);
-                        value.store_partial(&mut self.next_state[place..][..width]);
-                        (simd.load(sum) + value).store(sum);
-                    }
+                    let states = State {
+                        first: i * outputs + block * lanes,
+                        stride: inputs * outputs,
+                        width: lanes.min(outputs - block * lanes),
+                        before: self.state,
+                        after: &mut *self.next_state,
+                    };
+                    with_state::<C, S>(simd, edge, staged, sums, states);
+                } else if C::ZEROS_APART {
+                    in_order::<C, S>(simd, edge, staged, sums, &order);
                 } else {
-                    for (sum, staged) in samples {
-                        let input = spread::<C, S>(simd, staged, keep);
-                        C::forward(simd, input, edge, zero, simd.load(sum)).store(sum);
-                    }
+                    in_turn::<C, S>(simd, edge, staged, sums);
                 }
             }
         }
 
         for (n, y) in self.y.chunks_exact_mut(outputs).enumerate() {
             for (block, (y, bias)) in y.chunks_mut(lanes).zip(self.bias.chunks(lanes)).enumerate() {
-                let sum = simd.load(&sums[(block * self.rows + n) * lanes..]);
-                let all = simd.load(&self.all[block * lanes..]) + simd.load_partial(bias);
-                (sum + all).store_partial(y);
+                let sums = &sums[block * (self.rows + 1) * lanes..];
+                let all = simd.load(&sums[self.rows * lanes..]) + simd.load_partial(bias);
+                (simd.load(&sums[n * lanes..]) + all).store_partial(y);
             }
         }
         debug_assert!(count::<C::Input<f32>>() >= keep);
+    }
+}
+
+/// Adds f of every sample to its sums.
+#[inline(always)]
+fn in_turn<C: Connection, S: Simd>(
+    simd: S,
+    edge: EdgeOf<C, S>,
+    staged: &[S::Scalar],
+    sums: &mut [S::Scalar],
+) {
+    let (lanes, keep) = (S::Vector::LANES, C::FORWARD_INPUTS);
+    let rows = sums.len() / lanes - 1;
+    let samples = sums.chunks_exact_mut(lanes).take(rows);
+    for (sum, staged) in samples.zip(staged.chunks_exact(keep.max(1))) {
+        let input = spread::<C, S>(simd, staged, keep);
+        C::forward(simd, input, edge, simd.number(0.0), simd.load(sum)).store(sum);
+    }
+}
+
+/// The same with samples whose input is 0 taken at once.
+#[inline(always)]
+fn in_order<C: Connection, S: Simd>(
+    simd: S,
+    edge: EdgeOf<C, S>,
+    staged: &[S::Scalar],
+    sums: &mut [S::Scalar],
+    order: &Order,
+) {
+    let (lanes, keep, zero) = (S::Vector::LANES, C::FORWARD_INPUTS, simd.number(0.0));
+    let rows = sums.len() / lanes - 1;
+    let mut at_zero = zero;
+    let mut samples = order.evaluated().iter();
+    let every = Order::every(rows);
+    while let Some(&n) = samples.next() {
+        let n = usize::from(n);
+        let stands_for_zeros = n == rows;
+        let sum = &mut sums[n * lanes..][..lanes];
+        let before = simd.load(sum);
+        let input = spread::<C, S>(simd, &staged[n * keep..], keep);
+        let start = if stands_for_zeros {
+            zero
+        } else {
+            before - at_zero
+        };
+        let value = C::forward(simd, input, edge, zero, start);
+        if !stands_for_zeros {
+            value.store(sum);
+        } else if (value * zero).is_nan().any() {
+            // An infinite value could not be taken off again.
+            samples = every.evaluated().iter();
+        } else {
+            at_zero = value;
+            (before + value).store(sum);
+        }
+    }
+}
+
+/// The states of a vector of edges: of each sample, `stride` numbers on.
+struct State<'a, T> {
+    first: usize,
+    stride: usize,
+    /// Edges in the vector.
+    width: usize,
+    before: &'a [T],
+    after: &'a mut [T],
+}
+
+/// Adds f of every sample to its sums, and keeps it as the new state.
+#[inline(always)]
+fn with_state<C: Connection, S: Simd>(
+    simd: S,
+    edge: EdgeOf<C, S>,
+    staged: &[S::Scalar],
+    sums: &mut [S::Scalar],
+    states: State<'_, S::Scalar>,
+) {
+    let (lanes, keep) = (S::Vector::LANES, C::FORWARD_INPUTS);
+    let rows = sums.len() / lanes - 1;
+    let samples = sums.chunks_exact_mut(lanes).take(rows);
+    for (n, (sum, staged)) in samples.zip(staged.chunks_exact(keep.max(1))).enumerate() {
+        let place = states.first + n * states.stride;
+        let state = simd.load_partial(&states.before[place..][..states.width]);
+        let input = spread::<C, S>(simd, staged, keep);
+        let value = C::forward(simd, input, edge, state, simd.number(0.0));
+        value.store_partial(&mut states.after[place..][..states.width]);
+        (simd.load(sum) + value).store(sum);
     }
 }

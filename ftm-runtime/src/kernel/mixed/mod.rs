@@ -2,7 +2,7 @@
 
 mod backward;
 mod forward;
-mod zeros;
+mod order;
 
 pub(super) use backward::backward;
 pub(super) use forward::forward;

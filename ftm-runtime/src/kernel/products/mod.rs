@@ -23,12 +23,11 @@ mod pack;
 pub(super) use backward::backward;
 pub(super) use forward::forward;
 
-use super::tuning::FEWEST_PRODUCT_ROWS;
 use crate::connection::{Connection, Products};
 
-/// Whether a pass over `rows` samples is one of products.
-pub(super) fn apply<C: Connection>(rows: usize) -> bool {
-    C::PRODUCTS.is_some() && !C::STATEFUL && rows >= FEWEST_PRODUCT_ROWS
+/// Whether the passes of a function may be products.
+pub(super) const fn apply<C: Connection>() -> bool {
+    C::PRODUCTS.is_some() && !C::STATEFUL
 }
 
 /// The products of a function that has them.
