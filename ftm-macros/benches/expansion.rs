@@ -81,12 +81,14 @@ fn main() {
 
 /// The functions in the first use of `ftm_fn!` in a file: each ends at its braces.
 fn declarations(text: &str) -> Vec<TokenStream> {
-    let mut tokens = match text.parse::<TokenStream>() {
-        Ok(tokens) => tokens.into_iter(),
-        Err(_) => return Vec::new(),
-    };
-    let uses = tokens.find_map(|token| match token {
-        TokenTree::Group(group) if is_body(&group) => Some(group.stream()),
+    let tokens = text.parse::<TokenStream>().unwrap_or_default();
+    let tokens: Vec<_> = tokens.into_iter().collect();
+    let uses = tokens.windows(3).find_map(|tokens| match tokens {
+        [
+            TokenTree::Ident(name),
+            TokenTree::Punct(_),
+            TokenTree::Group(group),
+        ] if name == "ftm_fn" && is_body(group) => Some(group.stream()),
         _ => None,
     });
     let mut functions = vec![TokenStream::new()];
