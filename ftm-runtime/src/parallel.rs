@@ -3,16 +3,34 @@
 //! Work is cut into tasks by shapes alone, every task writes memory of its own, and no sum
 //! crosses tasks: so results do not depend on how many threads there are.
 
-use rayon::iter::{IntoParallelIterator, ParallelIterator};
-
 use crate::error::Error;
 
-/// Runs `work` on every task, on the threads of the surrounding pool.
-pub(crate) fn for_each<Task: Send>(mut tasks: Vec<Task>, work: impl Fn(Task) + Send + Sync) {
-    if tasks.len() > 1 {
-        tasks.into_par_iter().for_each(work);
-    } else if let Some(task) = tasks.pop() {
-        work(task);
+/// Tasks that may wait for one another on a stack.
+const ROUND: usize = 64;
+
+/// Runs `work` on every task, on the threads of the surrounding pool. Tasks are made one by one as
+/// threads come for them: there is no list of them, so that nothing is allocated.
+pub(crate) fn for_each<Task: Send>(
+    mut tasks: impl Iterator<Item = Task> + Send,
+    work: impl Fn(Task) + Sync,
+) {
+    while let Some(task) = tasks.next() {
+        with_the_rest(task, &mut tasks, &work, ROUND);
+    }
+}
+
+/// Runs a task, and beside it, on a thread that has nothing else to do, up to `most` others.
+fn with_the_rest<Task: Send>(
+    task: Task,
+    rest: &mut (impl Iterator<Item = Task> + Send),
+    work: &(impl Fn(Task) + Sync),
+    most: usize,
+) {
+    match if most == 0 { None } else { rest.next() } {
+        None => work(task),
+        Some(next) => {
+            rayon::join(|| work(task), || with_the_rest(next, rest, work, most - 1));
+        }
     }
 }
 

@@ -53,19 +53,18 @@ impl<T: Real, const K: usize> Memory<T, K> {
         }
         let (mut parameters, mut gradient) = (update.parameters, update.gradient);
         let mut memory = memory.each_mut().map(|values| &mut **values);
-        let mut parts = Vec::with_capacity(count.div_ceil(PART));
-        while !parameters.is_empty() {
-            let size = PART.min(parameters.len());
+        let parts = (0..count).step_by(PART).map(|first| {
+            let size = PART.min(count - first);
             let (here, rest) = gradient.split_at(size);
             gradient = rest;
-            parts.push(Sweep::<T, R, K, C> {
+            Sweep::<T, R, K, C> {
                 coefficients,
                 parameters: cut(&mut parameters, size),
                 gradient: here,
                 memory: memory.each_mut().map(|values| cut(values, size)),
                 rule: PhantomData,
-            });
-        }
+            }
+        });
         let level = update.level;
         parallel::for_each(parts, |part| level.run(part));
         Ok(())

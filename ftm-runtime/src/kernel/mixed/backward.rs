@@ -63,10 +63,9 @@ pub(in crate::kernel) fn backward<C: Connection, T: Real>(
     let per_edge = count::<C::Parameters<f32>>() * outputs;
     let (mut gradient_rest, mut dx_rest, mut dstate_rest) =
         (gradient, &mut *dx_by_input, &mut *dstate_by_input);
-    let mut work = Vec::with_capacity(tasks);
-    for first in (0..inputs).step_by(inputs_each) {
+    let ranges = (0..inputs).step_by(inputs_each).map(|first| {
         let count = inputs_each.min(inputs - first);
-        work.push(Range {
+        Range {
             connection: PhantomData::<C>,
             edges,
             first,
@@ -82,13 +81,13 @@ pub(in crate::kernel) fn backward<C: Connection, T: Real>(
             input_sums: scratch.take(sizes.input_sums),
             edge_sums: scratch.take(sizes.edge_sums),
             count,
-        });
-    }
+        }
+    });
     let level = pass.level;
     if want_dx {
-        parallel::for_each(work, |range| level.run(WithInputGradient(range)));
+        parallel::for_each(ranges, |range| level.run(WithInputGradient(range)));
     } else {
-        parallel::for_each(work, |range| level.run(range));
+        parallel::for_each(ranges, |range| level.run(range));
     }
 
     if let Some(mut dx) = pass.dx {

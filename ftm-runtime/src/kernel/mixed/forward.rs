@@ -41,10 +41,9 @@ pub(in crate::kernel) fn forward<C: Connection, T: Real>(
 
     let state_size = if C::STATEFUL { inputs * outputs } else { 0 };
     let (mut y_rest, mut next_rest) = (y, next_state);
-    let mut tasks = Vec::new();
-    for first in (0..rows).step_by(tile) {
+    let tiles = (0..rows).step_by(tile).map(|first| {
         let rows = tile.min(rows - first);
-        tasks.push(Tile {
+        Tile {
             connection: PhantomData::<C>,
             edges,
             bias,
@@ -55,9 +54,9 @@ pub(in crate::kernel) fn forward<C: Connection, T: Real>(
             next_state: cut(&mut next_rest, rows * state_size),
             sums: scratch.take(sums),
             staged: scratch.take(staged),
-        });
-    }
-    parallel::for_each(tasks, |tile| level.run(tile));
+        }
+    });
+    parallel::for_each(tiles, |tile| level.run(tile));
 }
 
 /// One task: `rows` samples, all edges.
@@ -114,7 +113,7 @@ impl<C: Connection, T: Real> Operation<T> for Tile<'_, C, T> {
                         after: &mut *self.next_state,
                     };
                     with_state::<C, S>(simd, edge, staged, sums, states);
-                } else if C::ZEROS_APART {
+                } else if C::ZEROS_APART && order.takes_zeros_apart() {
                     in_order::<C, S>(simd, edge, staged, sums, &order);
                 } else {
                     in_turn::<C, S>(simd, edge, staged, sums);

@@ -62,6 +62,12 @@ impl Order {
         }
     }
 
+    /// Whether there is a sample that stands for those with an input of 0.
+    #[inline(always)]
+    pub(super) fn takes_zeros_apart(&self) -> bool {
+        self.apart
+    }
+
     /// The samples to evaluate. The one that stands for those with an input of 0 has the index
     /// past the last.
     #[inline(always)]

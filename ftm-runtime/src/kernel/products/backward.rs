@@ -59,10 +59,9 @@ pub(in crate::kernel) fn backward<C: Connection, T: Real>(
     let mut dx = dx
         .as_mut()
         .map(|dx| dx.axis_chunks_iter_mut(Axis(1), inputs_each));
-    let mut work = Vec::with_capacity(tasks);
-    for first in (0..inputs).step_by(inputs_each) {
+    let ranges = (0..inputs).step_by(inputs_each).map(|first| {
         let count = inputs_each.min(inputs - first);
-        work.push(Range {
+        Range {
             connection: PhantomData::<C>,
             level,
             edges,
@@ -77,9 +76,9 @@ pub(in crate::kernel) fn backward<C: Connection, T: Real>(
             packed_edges: scratch.take(sizes.packed_edges),
             sums: scratch.take(sizes.sums),
             count,
-        });
-    }
-    parallel::for_each(work, Range::run);
+        }
+    });
+    parallel::for_each(ranges, Range::run);
 }
 
 /// Lengths of pieces of memory, in elements.

@@ -47,11 +47,10 @@ pub(in crate::kernel) fn forward<C: Connection, T: Real>(
     let mut scratch = Scratch::new(scratch, each * rows.div_ceil(tile));
 
     let mut y_rest = y;
-    let mut tasks = Vec::new();
-    for first in (0..rows).step_by(tile) {
+    let tiles = (0..rows).step_by(tile).map(|first| {
         let rows = tile.min(rows - first);
         let [sums, packed_inputs, packed_edges] = sizes.map(|size| scratch.take(size));
-        tasks.push(Tile {
+        Tile {
             connection: PhantomData::<C>,
             level,
             edges,
@@ -63,9 +62,9 @@ pub(in crate::kernel) fn forward<C: Connection, T: Real>(
             sums,
             packed_inputs,
             packed_edges,
-        });
-    }
-    parallel::for_each(tasks, Tile::run);
+        }
+    });
+    parallel::for_each(tiles, Tile::run);
 }
 
 /// One task: `rows` samples, all edges.

@@ -1,0 +1,65 @@
+//! A training step allocates no memory, once the first steps have found out how much is needed.
+
+use ftm::connection::Connection;
+use ftm::data::Dataset;
+use ftm::functions::activation::Tanh;
+use ftm::functions::paper::{Cubic, Sine};
+use ftm::network::Network;
+use ftm::parallel::with_threads;
+use ftm::prelude::*;
+use ftm::train::Next;
+use ndarray::Array2;
+
+#[global_allocator]
+static ALLOCATOR: dhat::Alloc = dhat::Alloc;
+
+/// Allocations of each epoch of a training, in steps of 50 samples.
+fn allocations_of_epochs<C: Connection + Default>(steps: usize) -> Vec<u64> {
+    let x = Array2::from_shape_fn((50 * steps, 64), |(n, i)| {
+        ((n * 31 + i * 17) % 97) as f32 / 97.0
+    });
+    let labels = (0..50 * steps).map(|n| n % 10).collect();
+    let data = Dataset::classification(x, labels, 10).expect("good data");
+    let mut network = Network::new(64)
+        .functional(C::default(), 96)
+        .activation(Tanh)
+        .functional(C::default(), 96)
+        .activation(Tanh)
+        .functional(C::default(), 10)
+        .build(1)
+        .expect("a network");
+    let (mut before, mut counts) = (0, Vec::with_capacity(10));
+    Trainer::new(SoftmaxCrossEntropy, Adam::new(1e-3).expect("a rate"))
+        .epochs(4)
+        .batch(50)
+        .progress(false)
+        .after_epoch(|_| {
+            let all = dhat::HeapStats::get().total_blocks;
+            counts.push(all - before);
+            before = all;
+            Next::Continue
+        })
+        .fit(&mut network, &data)
+        .expect("training");
+    counts
+}
+
+/// So an epoch of many steps allocates no more often than one of few. Where it does, a file in
+/// `target/tmp` says where, to be read in DHAT's viewer.
+#[test]
+fn steps_allocate_nothing() {
+    let _profiler = dhat::Profiler::builder()
+        .testing()
+        .file_name(concat!(env!("CARGO_TARGET_TMPDIR"), "/allocations.json"))
+        .build();
+    with_threads(1, || {
+        for allocations in [
+            allocations_of_epochs::<Sine>,
+            allocations_of_epochs::<Cubic>,
+        ] {
+            let [few, many] = [2, 12].map(|steps| allocations(steps)[3]);
+            dhat::assert_eq!(few, many);
+        }
+    })
+    .expect("a thread starts");
+}
