@@ -2,7 +2,7 @@
 //! as cargo builds macros unless told otherwise.
 //!
 //! ```text
-//! cargo bench -p ftm-macros --config profile.bench.opt-level=0
+//! cargo bench -p ftm-macros --bench expansion --config profile.bench.opt-level=0
 //! ```
 //!
 //! A program cannot link a macro crate, so its passes are compiled into this one. They run on
