@@ -36,6 +36,8 @@
 //! | [`connection`] | the contract of a function, to write one by hand |
 //! | [`simd`], [`math`] | vectors of lanes and the functions on them |
 
+#![forbid(unsafe_code)]
+
 pub mod functions;
 
 pub use ftm_runtime::*;

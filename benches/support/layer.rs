@@ -2,7 +2,7 @@
 
 use ftm::connection::Connection;
 use ftm::layer::{Backward, Forward, FunctionalLayer, Layer};
-use ftm::ndarray::Array2;
+use ftm::ndarray::{Array2, ArrayView2};
 use ftm::simd::{Level, Real};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng as _;
@@ -78,5 +78,36 @@ impl<C: Connection, T: Real> Bed<C, T> {
             dstate: &mut [],
             scratch: &mut self.scratch,
         });
+    }
+
+    /// The input.
+    pub(crate) fn x(&self) -> ArrayView2<'_, T> {
+        self.x.view()
+    }
+
+    /// The error that comes down.
+    pub(crate) fn dy(&self) -> ArrayView2<'_, T> {
+        self.dy.view()
+    }
+
+    /// The output of the last forward pass.
+    pub(crate) fn y(&self) -> &[T] {
+        self.y.as_slice().unwrap_or_default()
+    }
+
+    /// ∂L/∂x of the last backward pass that made it.
+    pub(crate) fn dx(&self) -> &[T] {
+        self.dx.as_slice().unwrap_or_default()
+    }
+
+    /// The parameters of the edges, `[input][parameter][output]`.
+    pub(crate) fn edges(&self) -> &[T] {
+        let parameters = self.layer.parameters();
+        &parameters[..parameters.len() - self.layer.outputs()]
+    }
+
+    /// ∂L/∂θ of the edges, of all backward passes added up.
+    pub(crate) fn edge_gradient(&self) -> &[T] {
+        &self.gradient[..self.gradient.len() - self.layer.outputs()]
     }
 }

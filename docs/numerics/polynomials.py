@@ -6,7 +6,7 @@
 Each is the Chebyshev interpolant, computed with 60 digits, of the lowest degree whose error,
 times its weight in the result, is below the target of the precision.
 """
-from mpmath import mp, mpf, exp, log, sin, cos, sqrt, atan, asin, erf, erfc, pi, chebyt, ln, taylor
+from mpmath import mp, mpf, exp, log, sin, cos, sqrt, atan, asin, sinh, cosh, erf, erfc, pi
 
 mp.dps = 60
 TARGETS = {"single": mpf(2) ** -27, "double": mpf(2) ** -56}
@@ -70,6 +70,9 @@ def near(x):
 ROWS = [
     # name, what it is, g, weight of its error relative to the result, interval per precision
     ("EXP", "(e^r - 1 - r)/r² on |r| ≤ ln 2 / 2",
+     lambda r: (exp(near(r)) - 1 - near(r)) / near(r) ** 2, lambda r: r * r,
+     lambda p: (-half_ln2 - mpf("1e-3"), half_ln2 + mpf("1e-3"))),
+    ("EXP_M1", "the same, with its error relative to e^r - 1",
      lambda r: (exp(near(r)) - 1 - near(r)) / near(r) ** 2, lambda r: abs(r),
      lambda p: (-half_ln2 - mpf("1e-3"), half_ln2 + mpf("1e-3"))),
     ("SIN_HALF", "(sin r / r - 1)/r², as a function of r², on |r| ≤ π/2",
@@ -81,6 +84,12 @@ ROWS = [
     ("COS_QUARTER", "(cos r - 1 + r²/2)/r⁴, as a function of r², on |r| ≤ π/4",
      lambda u: (cos(sqrt(near(u))) - 1 + near(u) / 2) / near(u) ** 2, lambda u: u * u * mpf("1.4"),
      lambda p: (mpf(0), (pi / 4 + mpf("1e-3")) ** 2)),
+    ("SINH", "(sinh r / r - 1)/r², as a function of r², on |r| ≤ ln 2 / 2",
+     lambda u: (sinh(sqrt(near(u))) / sqrt(near(u)) - 1) / near(u), lambda u: u,
+     lambda p: (mpf(0), (half_ln2 + mpf("1e-3")) ** 2)),
+    ("COSH", "(cosh r - 1)/r², as a function of r², on |r| ≤ ln 2 / 2",
+     lambda u: (cosh(sqrt(near(u))) - 1) / near(u), lambda u: u,
+     lambda p: (mpf(0), (half_ln2 + mpf("1e-3")) ** 2)),
     ("LN", "(ln((1+s)/(1-s))/s - 2)/s², as a function of s², for (1+s)/(1-s) from √½ to √2",
      lambda z: (log((1 + sqrt(near(z))) / (1 - sqrt(near(z)))) / sqrt(near(z)) - 2) / near(z),
      lambda z: z / 2, lambda p: (mpf(0), mpf("0.0296"))),

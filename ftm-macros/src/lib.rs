@@ -7,6 +7,8 @@
 //! Every pass takes and gives ordinary values, so all of it runs in unit tests; only this file
 //! touches the compiler's own token type.
 
+#![forbid(unsafe_code)]
+
 mod check;
 mod diagnostics;
 mod differentiate;

@@ -3,6 +3,12 @@
 //! Rules at kinks and ties, which `docs/numerics.md` repeats for users: relu'(0) = abs'(0) = 0;
 //! sign and step have derivative 0; max and min give a tie, with its derivative, to their first
 //! argument; clamp passes the derivative to x within its closed interval.
+//!
+//! Costs count what `ftm-runtime/src/math` computes for a vector of ordinary numbers in single
+//! precision, compiled for AVX-512: 1 for an instruction that adds, multiplies, compares, selects,
+//! shifts or combines bits, [`DIVISION`] for a division, [`SQUARE_ROOT`] for a root. Loads, moves,
+//! constants and tests of masks are not counted. What several functions of a pass share
+//! (`plan::program::Pair`) is counted once.
 
 use std::hash::{Hash, Hasher};
 
@@ -22,9 +28,16 @@ pub(crate) struct Primitive {
     pub evaluate: fn(&[f64]) -> f64,
     /// Behaviour under negation of a function of one number.
     pub parity: Parity,
-    /// Operations of the multiply-add pipe, per vector of single precision.
+    /// Operations, by the rule above.
     pub cost: f64,
 }
+
+/// Operations that a division is worth: multiply-adds that fit into the time it occupies their
+/// units for (16 lanes of single precision on Zen 5).
+pub(crate) const DIVISION: f64 = 5.0;
+
+/// The same of a square root.
+const SQUARE_ROOT: f64 = 9.0;
 
 /// f(-x) = -f(x), f(-x) = f(x), or neither.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +97,7 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
 /// A row of the table. The derivative is an expression of the algebra `$m`, the arguments and
 /// the value `$f`.
 macro_rules! row {
-    ($name:literal $parity:ident $cost:literal ($($argument:ident),+) $reference:expr,
+    ($name:literal $parity:ident $cost:tt ($($argument:ident),+) $reference:expr,
      |$m:ident, $f:ident| [$($derivative:expr),+]) => {
         Primitive {
             name: $name,
@@ -186,11 +199,11 @@ fn error_function(x: f64) -> f64 {
 }
 
 static TABLE: &[Primitive] = &[
-    row!("exp" None 9.0 (x) x.exp(), |m, f| [f]),
-    row!("ln" None 14.0 (x) x.ln(), |m, f| [over(m, 1.0, x)]),
-    row!("sqrt" None 6.0 (x) x.sqrt(), |m, f| [over(m, 0.5, f)]),
-    row!("recip" Odd 6.0 (x) 1.0 / x, |m, f| [{ let s = square(m, f); m.neg(s) }]),
-    row!("powf" None 40.0 (x, y) x.powf(y), |m, f| [
+    row!("exp" None 14.0 (x) x.exp(), |m, f| [f]),
+    row!("ln" None 36.0 (x) x.ln(), |m, f| [over(m, 1.0, x)]),
+    row!("sqrt" None SQUARE_ROOT (x) x.sqrt(), |m, f| [over(m, 0.5, f)]),
+    row!("recip" Odd DIVISION (x) 1.0 / x, |m, f| [{ let s = square(m, f); m.neg(s) }]),
+    row!("powf" None 149.0 (x, y) x.powf(y), |m, f| [
         {
             // y·x^(y-1); as y·f/x it would be 0/0 at 0.
             let one = m.number(1.0);
@@ -200,47 +213,47 @@ static TABLE: &[Primitive] = &[
         },
         { let ln = call(m, "ln", x); m.mul(ln, f) }
     ]),
-    row!("sin" Odd 12.0 (x) x.sin(), |m, f| [call(m, "cos", x)]),
-    row!("cos" Even 12.0 (x) x.cos(), |m, f| [{ let s = call(m, "sin", x); m.neg(s) }]),
-    row!("tan" Odd 24.0 (x) x.tan(), |m, f| [one_plus_square(m, f, false)]),
-    row!("asin" Odd 22.0 (x) x.asin(), |m, f| [{
+    row!("sin" Odd 17.0 (x) x.sin(), |m, f| [call(m, "cos", x)]),
+    row!("cos" Even 18.0 (x) x.cos(), |m, f| [{ let s = call(m, "sin", x); m.neg(s) }]),
+    row!("tan" Odd 28.0 (x) x.tan(), |m, f| [one_plus_square(m, f, false)]),
+    row!("asin" Odd 27.0 (x) x.asin(), |m, f| [{
         let inside = one_plus_square(m, x, true);
         let root = call(m, "sqrt", inside);
         over(m, 1.0, root)
     }]),
-    row!("acos" None 22.0 (x) x.acos(), |m, f| [{
+    row!("acos" None 31.0 (x) x.acos(), |m, f| [{
         let inside = one_plus_square(m, x, true);
         let root = call(m, "sqrt", inside);
         over(m, -1.0, root)
     }]),
-    row!("atan" Odd 20.0 (x) x.atan(), |m, f| [{
+    row!("atan" Odd 23.0 (x) x.atan(), |m, f| [{
         let below = one_plus_square(m, x, false);
         over(m, 1.0, below)
     }]),
-    row!("sinh" Odd 18.0 (x) x.sinh(), |m, f| [call(m, "cosh", x)]),
-    row!("cosh" Even 18.0 (x) x.cosh(), |m, f| [call(m, "sinh", x)]),
-    row!("tanh" Odd 16.0 (x) x.tanh(), |m, f| [one_plus_square(m, f, true)]),
-    row!("sigmoid" None 16.0 (x) logistic(x), |m, f| [{
+    row!("sinh" Odd 23.0 (x) x.sinh(), |m, f| [call(m, "cosh", x)]),
+    row!("cosh" Even 22.0 (x) x.cosh(), |m, f| [call(m, "sinh", x)]),
+    row!("tanh" Odd 25.0 (x) x.tanh(), |m, f| [one_plus_square(m, f, true)]),
+    row!("sigmoid" None 22.0 (x) logistic(x), |m, f| [{
         let one = m.number(1.0);
         let rest = m.sub(one, f);
         m.mul(f, rest)
     }]),
-    row!("softplus" None 24.0 (x) x.max(0.0) + (-x.abs()).exp().ln_1p(),
+    row!("softplus" None 72.0 (x) x.max(0.0) + (-x.abs()).exp().ln_1p(),
         |m, f| [call(m, "sigmoid", x)]),
     row!("relu" None 1.0 (x) if x > 0.0 { x } else { x * 0.0 }, |m, f| [where_positive(m, x)]),
     row!("abs" Even 1.0 (x) x.abs(), |m, f| [call(m, "sign", x)]),
-    row!("sign" Odd 3.0 (x) signum(x), |m, f| [m.number(0.0)]),
-    row!("step" None 2.0 (x) if x > 0.0 { 1.0 } else { x * 0.0 }, |m, f| [m.number(0.0)]),
-    row!("min" None 2.0 (a, b) if a <= b || a.is_nan() { a } else { b }, |m, f| [
+    row!("sign" Odd 4.0 (x) signum(x), |m, f| [m.number(0.0)]),
+    row!("step" None 4.0 (x) if x > 0.0 { 1.0 } else { x * 0.0 }, |m, f| [m.number(0.0)]),
+    row!("min" None 3.0 (a, b) if a <= b || a.is_nan() { a } else { b }, |m, f| [
         { let (one, zero) = (m.number(1.0), m.number(0.0)); m.where_at_least(b, a, one, zero) },
         { let (one, zero) = (m.number(1.0), m.number(0.0)); m.where_at_least(b, a, zero, one) }
     ]),
-    row!("max" None 2.0 (a, b) if a >= b || a.is_nan() { a } else { b }, |m, f| [
+    row!("max" None 3.0 (a, b) if a >= b || a.is_nan() { a } else { b }, |m, f| [
         { let (one, zero) = (m.number(1.0), m.number(0.0)); m.where_at_least(a, b, one, zero) },
         { let (one, zero) = (m.number(1.0), m.number(0.0)); m.where_at_least(a, b, zero, one) }
     ]),
     // min(max(x, low), high)
-    row!("clamp" None 4.0 (x, low, high) x.max(low).min(high), |m, f| [
+    row!("clamp" None 2.0 (x, low, high) x.max(low).min(high), |m, f| [
         {
             let (one, zero) = (m.number(1.0), m.number(0.0));
             let above = m.where_at_least(x, low, one, zero);
@@ -257,15 +270,15 @@ static TABLE: &[Primitive] = &[
             m.where_at_least(high, low, x_below, one)
         }
     ]),
-    row!("erf" Odd 30.0 (x) error_function(x), |m, f| [{
+    row!("erf" Odd 44.0 (x) error_function(x), |m, f| [{
         let s = square(m, x);
         let negative = m.neg(s);
         let bell = call(m, "exp", negative);
         let scale = m.number(std::f64::consts::FRAC_2_SQRT_PI);
         m.mul(scale, bell)
     }]),
-    row!("exp_m1" None 14.0 (x) x.exp_m1(), |m, f| [call(m, "exp", x)]),
-    row!("ln_1p" None 18.0 (x) x.ln_1p(), |m, f| [{
+    row!("exp_m1" None 22.0 (x) x.exp_m1(), |m, f| [call(m, "exp", x)]),
+    row!("ln_1p" None 55.0 (x) x.ln_1p(), |m, f| [{
         let one = m.number(1.0);
         let below = m.add(one, x);
         over(m, 1.0, below)

@@ -1,6 +1,8 @@
 //! The runtime of `ftm`: kernels, layers and training of networks whose connections are
 //! functions.
 
+#![forbid(unsafe_code)]
+
 pub mod clip;
 pub mod connection;
 pub mod data;

@@ -7,10 +7,10 @@ use crate::check::function::{Function, Initializer, Parameter, Symbol};
 use crate::graph::{Graph, NodeId};
 
 /// Time of one operation of the mixed loop, in multiply-adds at the peak, measured over the
-/// functions of the bench `layer`.
-const MIXED_SLOTS: f64 = 2.0;
+/// functions of the bench `kernels`.
+const MIXED_SLOTS: f64 = 1.3;
 
-/// The same of one multiply-add of a matrix product, measured by the bench `products`.
+/// The same of one multiply-add of a matrix product.
 const PRODUCT_SLOTS: f64 = 1.2;
 
 /// Operations of a forward pass below which telling samples with an input of 0 apart costs more

@@ -1,7 +1,7 @@
 //! Straight-line programs: what a plan is made of and what `emit` prints.
 
 use crate::check::function::Comparison;
-use crate::primitives::Primitive;
+use crate::primitives::{DIVISION, Primitive};
 
 /// A straight-line program. Each instruction makes one value from values before it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -124,17 +124,17 @@ impl Pair {
         }
     }
 
-    /// Operations of the multiply-add pipe for both together.
+    /// Operations for both together, by the rule of `primitives`.
     fn cost(self) -> f64 {
         match self {
-            Self::SinCos => 18.0,
-            Self::SinhCosh => 24.0,
+            Self::SinCos => 27.0,
+            Self::SinhCosh => 26.0,
         }
     }
 }
 
 impl Program {
-    /// Operations of the multiply-add pipe, per vector.
+    /// Operations per vector, by the rule of `primitives`.
     pub(crate) fn operations(&self) -> f64 {
         self.instructions.iter().map(Instruction::operations).sum()
     }
@@ -148,7 +148,7 @@ impl Instruction {
             | Self::Argument(_)
             | Self::Half(..)
             | Self::Boolean(_) => 0.0,
-            Self::Div(..) => 8.0,
+            Self::Div(..) => DIVISION,
             Self::Powi(_, exponent) => powi_operations(*exponent),
             Self::Call(primitive, _) => primitive.cost,
             Self::Both(pair, _) => pair.cost(),
@@ -162,5 +162,5 @@ fn powi_operations(exponent: i32) -> f64 {
     let magnitude = exponent.unsigned_abs();
     let bits = 32 - magnitude.leading_zeros();
     let products = bits.saturating_sub(1) + magnitude.count_ones().saturating_sub(1);
-    f64::from(products) + if exponent < 0 { 8.0 } else { 0.0 }
+    f64::from(products) + if exponent < 0 { DIVISION } else { 0.0 }
 }

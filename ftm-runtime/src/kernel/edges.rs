@@ -5,7 +5,7 @@
 //! of memory, which a task can own.
 
 use crate::connection::{Connection, Values};
-use crate::simd::{Real, Simd, Vector};
+use crate::simd::{MAX_LANES, Real, Simd, Vector};
 
 /// The parameters and constants of the edges of one layer.
 #[derive(Clone, Copy)]
@@ -44,14 +44,20 @@ impl<T: Real> Edges<'_, T> {
         let (p, c) = (count::<C::Parameters<f32>>(), count::<C::Constants<f32>>());
         C::edge(
             simd,
-            C::Parameters::from_fn(|k| {
-                let place = (input * p + k) * self.outputs + output;
-                simd.load_partial(&self.parameters[place..][..lanes])
-            }),
-            C::Constants::from_fn(|k| {
-                let place = (input * c + k) * self.outputs + output;
-                simd.load_partial(&self.constants[place..][..lanes])
-            }),
+            C::Parameters::from_fn(
+                #[inline(always)]
+                |k| {
+                    let place = (input * p + k) * self.outputs + output;
+                    simd.load_first(&self.parameters[place..], lanes)
+                },
+            ),
+            C::Constants::from_fn(
+                #[inline(always)]
+                |k| {
+                    let place = (input * c + k) * self.outputs + output;
+                    simd.load_first(&self.constants[place..], lanes)
+                },
+            ),
         )
     }
 }
@@ -125,4 +131,28 @@ pub(super) fn store_sums<V: Vector, A: Values<V>>(sums: &A, memory: &mut [V::Sca
     {
         sum.store(place);
     }
+}
+
+/// The sum of a vector of each sample, which starts at `place`; of as many samples as lanes at
+/// most, and 0 in the other lanes.
+#[inline(always)]
+pub(super) fn sum_each<'a, S: Simd>(
+    simd: S,
+    samples: impl Iterator<Item = &'a [S::Scalar]>,
+    place: usize,
+) -> S::Vector {
+    let mut vectors = [simd.number(0.0); MAX_LANES];
+    for (vector, sums) in vectors.iter_mut().zip(samples) {
+        *vector = simd.load(&sums[place..]);
+    }
+    // Two vectors of which half of the lanes are to be added up become one of both.
+    for half in [8, 4, 2, 1] {
+        if half < S::Vector::LANES {
+            for j in 0..half {
+                let (low, high) = vectors[j].interleave(vectors[j + half]);
+                vectors[j] = low + high;
+            }
+        }
+    }
+    vectors[0]
 }

@@ -3,10 +3,11 @@
 //! x = n ln 2 + r with |r| ≤ ln 2 / 2; eˣ = 2ⁿ (1 + r + r² P(r)). ln 2 is split in two so that
 //! n times the first part is exact (the split of Sun's fdlibm).
 
-use super::coefficients::EXP;
+use super::coefficients::{EXP, EXP_M1};
 use super::logarithm::ln_1p;
 use super::polynomial::{is_single, magic, pick};
 use super::selection::relu;
+use super::standard::lane_by_lane;
 use crate::simd::{Bits, Mask, Real, Simd, Vector};
 
 /// 2ⁿ for n within the range of normal numbers.
@@ -18,7 +19,7 @@ fn power_of_two<V: Vector>(n: V::Bits, simd: V::Simd) -> V {
 
 /// n added to the magic number, and r.
 #[inline(always)]
-fn reduce<V: Vector>(x: V) -> (V, V) {
+pub(super) fn reduce<V: Vector>(x: V) -> (V, V) {
     let simd = x.simd();
     let magic = magic(x);
     let shifted = x.mul_add(simd.number(std::f64::consts::LOG2_E), magic);
@@ -39,68 +40,53 @@ fn integer<V: Vector>(shifted: V) -> V::Bits {
 
 /// eʳ - 1 for the reduced r.
 #[inline(always)]
-fn small_exp_m1<V: Vector>(r: V) -> V {
-    (EXP.at(r) * r).mul_add(r, r)
+pub(super) fn small_exp_m1<V: Vector>(r: V) -> V {
+    (EXP_M1.at(r) * r).mul_add(r, r)
 }
 
 /// 2ⁿ · value, where that is a normal number: n is added to the exponent.
 #[inline(always)]
-fn scale<V: Vector>(value: V, shifted: V) -> V {
+pub(super) fn scale<V: Vector>(value: V, shifted: V) -> V {
     (value.to_bits() + (shifted.to_bits() << V::Scalar::SIGNIFICAND_BITS)).to_vector()
 }
 
-/// Whether eˣ is a normal number in every lane; not where there is a NaN.
+/// 2⁻ⁿ · value, where that is a normal number, or 0 at the next exponent below.
 #[inline(always)]
-fn all_normal<V: Vector>(x: V) -> bool {
+pub(super) fn unscale<V: Vector>(value: V, shifted: V) -> V {
+    (value.to_bits() - (shifted.to_bits() << V::Scalar::SIGNIFICAND_BITS)).to_vector()
+}
+
+/// Whether eˣ and e⁻ˣ are normal numbers in every lane; not where there is a NaN.
+#[inline(always)]
+pub(super) fn all_normal<V: Vector>(x: V) -> bool {
     !(!x.abs().le(pick(x, 87.0, 708.0))).any()
-}
-
-/// An exponential in parts: 2ⁿ (1 + p).
-struct Parts<V: Vector> {
-    n: V::Bits,
-    p: V,
-}
-
-impl<V: Vector> Parts<V> {
-    /// e^(x + tail) for a tail far smaller than x; not for NaN.
-    #[inline(always)]
-    fn of(x: V, tail: V) -> Self {
-        // Past these the result is infinite or rounds to 0 anyhow.
-        let held = x
-            .fast_max(pick(x, -104.0, -746.0))
-            .fast_min(pick(x, 89.0, 710.0));
-        let (shifted, r) = reduce(held);
-        Self {
-            n: integer(shifted),
-            p: small_exp_m1(r + tail),
-        }
-    }
-
-    /// 2ⁿ (1 + p - less)
-    #[inline(always)]
-    fn value(&self, less: V) -> V {
-        let simd = less.simd();
-        // Two factors, since 2ⁿ itself may be subnormal or too large.
-        let half = self.n >> 1;
-        (self.p - less + simd.number(1.0))
-            * power_of_two::<V>(half, simd)
-            * power_of_two::<V>(self.n - half, simd)
-    }
 }
 
 /// e^(x + tail) for a tail far smaller than x. NaN stays.
 #[inline(always)]
 pub(super) fn exp_with_tail<V: Vector>(x: V, tail: V) -> V {
-    let value = Parts::of(x, tail).value(x.simd().number(0.0));
+    let simd = x.simd();
+    // Past these the result is infinite or rounds to 0 anyhow.
+    let held = x
+        .fast_max(pick(x, -104.0, -746.0))
+        .fast_min(pick(x, 89.0, 710.0));
+    let (shifted, r) = reduce(held);
+    let n = integer(shifted);
+    // Two factors, since 2ⁿ itself may be subnormal or too large.
+    let half = n >> 1;
+    let value = (small_exp_m1(r + tail) + simd.number(1.0))
+        * power_of_two::<V>(half, simd)
+        * power_of_two::<V>(n - half, simd);
     x.is_nan().select(x, value)
 }
 
 /// eˣ; 2 ulp everywhere, with gradual underflow.
 #[inline(always)]
 pub(super) fn exp<V: Vector>(x: V) -> V {
+    let one = x.simd().number(1.0);
     if all_normal(x) {
         let (shifted, r) = reduce(x);
-        return scale(small_exp_m1(r) + x.simd().number(1.0), shifted);
+        return scale(EXP.at(r).mul_add(r, one).mul_add(r, one), shifted);
     }
     exp_with_tail(x, x.simd().number(0.0))
 }
@@ -135,38 +121,26 @@ pub(super) fn exp_m1<V: Vector>(x: V) -> V {
     (tiny(x) | x.is_nan()).select(x, value)
 }
 
-/// 1/(1 + e⁻ˣ); 2 ulp everywhere. Both signs divide once, by a number between 1 and 2. Below 0
-/// what rounding takes from the denominator is taken from the numerator too, before it is rounded.
+/// 1/(1 + e⁻ˣ); 2 ulp everywhere. 1 + 2ⁿ (1 + p) is added up as (1 + 2ⁿ) + 2ⁿ p and so rounded once.
 #[inline(always)]
 pub(super) fn sigmoid<V: Vector>(x: V) -> V {
-    let simd = x.simd();
-    let (zero, one) = (simd.number(0.0), simd.number(1.0));
-    let (numerator, sum);
-    let normal = all_normal(x);
-    if normal {
-        let (shifted, r) = reduce(-x.abs());
-        let p = small_exp_m1(r);
-        let (total, lost) = one_plus(scale(p + one, shifted));
-        (numerator, sum) = (scale(p - lost + one, shifted), total);
-    } else {
-        let parts = Parts::of(-x.abs(), zero);
-        let (total, lost) = one_plus(parts.value(zero));
-        (numerator, sum) = (parts.value(lost), total);
+    let one = x.simd().number(1.0);
+    let most = pick(x, 87.0, 708.0);
+    if (!x.ge(-most)).any() {
+        return lane_by_lane(x, sigmoid_of_one);
     }
-    let value = x.ge(zero).select(one, numerator) / sum;
-    if normal {
-        value
-    } else {
-        x.is_nan().select(x, value)
-    }
+    let (shifted, r) = reduce(-x.fast_min(most));
+    let power = scale(one, shifted);
+    one / small_exp_m1(r).mul_add(power, one + power)
 }
 
-/// 1 + e for e up to 1, and what rounding took from it.
-#[inline(always)]
-fn one_plus<V: Vector>(e: V) -> (V, V) {
-    let one = e.simd().number(1.0);
-    let sum = one + e;
-    (sum, e - (sum - one))
+fn sigmoid_of_one(x: f64) -> f64 {
+    let small = (-x.abs()).exp();
+    if x < 0.0 {
+        small / (1.0 + small)
+    } else {
+        1.0 / (1.0 + small)
+    }
 }
 
 /// ln(1 + eˣ) = max(x, 0) + ln_1p(e^-|x|); 4 ulp everywhere.

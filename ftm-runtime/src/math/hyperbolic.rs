@@ -1,63 +1,88 @@
-//! sinh, cosh and tanh, from q = (e^|x| - 1)/4, which keeps its digits where x is small and does
-//! not overflow before they do. 4 ulp everywhere.
+//! sinh, cosh and tanh; 4 ulp everywhere.
 
-use super::exponential::{largest, quarter_exp_m1, tiny};
+use super::coefficients::{COSH, SINH};
+use super::exponential::{all_normal, reduce, scale, small_exp_m1, unscale};
 use super::polynomial::pick;
-use crate::simd::{Mask, Simd, Vector};
+use super::standard::lane_by_lane;
+use crate::simd::{Simd, Vector};
 
-/// q for |x|.
-#[inline(always)]
-fn quarter<V: Vector>(x: V) -> V {
-    quarter_exp_m1(x.abs().fast_min(largest(x)))
+/// cosh and sinh of n ln 2, and cosh r - 1 and sinh r, for x = n ln 2 + r with |r| ≤ ln 2 / 2.
+struct Parts<V> {
+    cosh_n: V,
+    sinh_n: V,
+    cosh_m1: V,
+    sinh: V,
 }
 
-/// sinh |x| = (m + m/(m+1))/2 with m = 4q.
-#[inline(always)]
-fn sinh_of<V: Vector>(x: V, q: V) -> V {
-    let simd = x.simd();
-    // The second term is ½ long before q overflows.
-    let held = q.fast_min(pick(x, 1e18, 1e150));
-    let second = (held + held) / held.mul_add(simd.number(4.0), simd.number(1.0));
-    let value = q + q + second;
-    (tiny(x) | x.is_nan()).select(x, value.copysign(x))
-}
+impl<V: Vector> Parts<V> {
+    /// Of numbers whose exponentials are normal.
+    #[inline(always)]
+    fn of(x: V) -> Self {
+        let half = x.simd().number(0.5);
+        let (shifted, r) = reduce(x);
+        let square = r * r;
+        let (up, down) = (scale(half, shifted), unscale(half, shifted));
+        Self {
+            cosh_n: up + down,
+            sinh_n: up - down,
+            cosh_m1: COSH.at(square) * square,
+            sinh: SINH.odd(r, square),
+        }
+    }
 
-/// cosh x = h + 1/(4h) with h = e^|x|/2.
-#[inline(always)]
-fn cosh_of<V: Vector>(x: V, q: V) -> V {
-    let simd = x.simd();
-    let half = q + q + simd.number(0.5);
-    let value = half + simd.number(0.25) / half;
-    x.is_nan().select(x, value)
+    /// sinh (n ln 2 + r)
+    #[inline(always)]
+    fn sinh(&self) -> V {
+        self.sinh_n + self.cosh_n.mul_add(self.sinh, self.sinh_n * self.cosh_m1)
+    }
+
+    /// cosh (n ln 2 + r)
+    #[inline(always)]
+    fn cosh(&self) -> V {
+        self.cosh_n + self.sinh_n.mul_add(self.sinh, self.cosh_n * self.cosh_m1)
+    }
 }
 
 /// Hyperbolic sine.
 #[inline(always)]
 pub(super) fn sinh<V: Vector>(x: V) -> V {
-    sinh_of(x, quarter(x))
+    if !all_normal(x) {
+        return lane_by_lane(x, f64::sinh);
+    }
+    // For the sign of 0.
+    Parts::of(x).sinh().copysign(x)
 }
 
 /// Hyperbolic cosine.
 #[inline(always)]
 pub(super) fn cosh<V: Vector>(x: V) -> V {
-    cosh_of(x, quarter(x))
+    if !all_normal(x) {
+        return lane_by_lane(x, f64::cosh);
+    }
+    Parts::of(x).cosh()
 }
 
 /// Both.
 #[inline(always)]
 pub(super) fn sinh_cosh<V: Vector>(x: V) -> (V, V) {
-    let q = quarter(x);
-    (sinh_of(x, q), cosh_of(x, q))
+    if !all_normal(x) {
+        return (lane_by_lane(x, f64::sinh), lane_by_lane(x, f64::cosh));
+    }
+    let parts = Parts::of(x);
+    (parts.sinh().copysign(x), parts.cosh())
 }
 
-/// tanh |x| = m/(m + 2) with m = e^(2|x|) - 1 = 4q.
+/// tanh x = h/(h + 1) with h = (e^(2x) - 1)/2, which keeps its digits where x is small.
 #[inline(always)]
 pub(super) fn tanh<V: Vector>(x: V) -> V {
     let simd = x.simd();
+    let half = simd.number(0.5);
     // From here on tanh rounds to 1.
-    let held = x.abs().fast_min(pick(x, 10.0, 20.0));
-    let q = quarter_exp_m1(held + held);
-    let twice = q + q;
-    let value = twice / (twice + simd.number(1.0));
-    (tiny(x) | x.is_nan()).select(x, value.copysign(x))
+    let most = pick(x, 10.0, 20.0);
+    let held = x.at_most(most).at_least(-most);
+    let (shifted, r) = reduce(held + held);
+    let power = scale(half, shifted);
+    let h = small_exp_m1(r).mul_add(power, power - half);
+    // For the sign of 0.
+    (h / (h + simd.number(1.0))).copysign(x)
 }

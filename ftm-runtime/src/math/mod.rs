@@ -14,6 +14,7 @@ mod logarithm;
 mod polynomial;
 mod power;
 mod selection;
+mod standard;
 mod trigonometric;
 
 use crate::simd::{Simd, Vector};

@@ -9,7 +9,8 @@
 use super::coefficients::{COS_QUARTER, SIN_HALF, SIN_QUARTER};
 use super::exponential::width;
 use super::polynomial::{is_single, magic, pick};
-use crate::simd::{Bits, MAX_LANES, Mask, Real, Simd, Vector};
+use super::standard::lane_by_lane;
+use crate::simd::{Bits, Mask, Simd, Vector};
 
 /// π in parts, each for the kind of arithmetic that it suits.
 const SINGLE_FUSED: [f64; 3] = [
@@ -71,24 +72,6 @@ fn subtract_multiple<V: Vector>(x: V, q: V, scale: f64) -> V {
     difference + (lost - q * simd.number(fourth * scale))
 }
 
-/// The lanes through the standard library.
-#[cold]
-#[inline(never)]
-fn lane_by_lane(lanes: &mut [f64], function: fn(f64) -> f64) {
-    for lane in lanes {
-        *lane = function(*lane);
-    }
-}
-
-#[inline(always)]
-fn slow<V: Vector>(x: V, function: fn(f64) -> f64) -> V {
-    let mut lanes = [V::Scalar::ZERO; MAX_LANES];
-    x.store(&mut lanes);
-    let mut wide = lanes.map(Real::to_f64);
-    lane_by_lane(&mut wide[..V::LANES], function);
-    x.simd().load(&wide.map(V::Scalar::from_f64))
-}
-
 /// sin r on |r| ≤ π/2.
 #[inline(always)]
 fn sin_half<V: Vector>(r: V) -> V {
@@ -101,7 +84,7 @@ fn sin_half<V: Vector>(r: V) -> V {
 pub(super) fn sin<V: Vector>(x: V) -> V {
     let magnitude = x.abs();
     if magnitude.gt(domain(x)).any() {
-        return slow(x, f64::sin);
+        return lane_by_lane(x, f64::sin);
     }
     let magic = magic(x);
     let shifted = magnitude.mul_add(x.simd().number(std::f64::consts::FRAC_1_PI), magic);
@@ -117,7 +100,7 @@ pub(super) fn cos<V: Vector>(x: V) -> V {
     let simd = x.simd();
     let magnitude = x.abs();
     if magnitude.gt(domain(x)).any() {
-        return slow(x, f64::cos);
+        return lane_by_lane(x, f64::cos);
     }
     let (magic, half) = (magic(x), simd.number(0.5));
     let shifted = magnitude.mul_sub(simd.number(std::f64::consts::FRAC_1_PI), half) + magic;
@@ -159,7 +142,7 @@ pub(super) fn sin_cos<V: Vector>(x: V) -> (V, V) {
     let simd = x.simd();
     let magnitude = x.abs();
     if magnitude.gt(domain(x)).any() {
-        return (slow(x, f64::sin), slow(x, f64::cos));
+        return (lane_by_lane(x, f64::sin), lane_by_lane(x, f64::cos));
     }
     let (s, c, quadrant) = quadrant(magnitude);
     let odd = odd::<V>(quadrant);
@@ -175,7 +158,7 @@ pub(super) fn sin_cos<V: Vector>(x: V) -> (V, V) {
 pub(super) fn tan<V: Vector>(x: V) -> V {
     let magnitude = x.abs();
     if magnitude.gt(domain(x)).any() {
-        return slow(x, f64::tan);
+        return lane_by_lane(x, f64::tan);
     }
     let (s, c, quadrant) = quadrant(magnitude);
     let odd = odd::<V>(quadrant);

@@ -29,6 +29,27 @@ pub trait Simd: Copy + Send + Sync + 'static {
         self.splat(Self::Scalar::from_f64(value))
     }
 
+    /// True in the first `count` lanes.
+    #[inline(always)]
+    fn first(self, count: usize) -> <Self::Vector as Vector>::Mask {
+        let mut places = [Self::Scalar::ZERO; MAX_LANES];
+        for (j, place) in places.iter_mut().enumerate() {
+            *place = Self::Scalar::from_f64(j as f64);
+        }
+        self.load(&places).lt(self.number(count as f64))
+    }
+
+    /// As [`Simd::load_partial`] of the first `count` of `values`; quicker where at least as many
+    /// values as lanes follow one another.
+    #[inline(always)]
+    fn load_first(self, values: &[Self::Scalar], count: usize) -> Self::Vector {
+        if count >= Self::Vector::LANES || values.len() < Self::Vector::LANES {
+            return self.load_partial(&values[..count.min(Self::Vector::LANES)]);
+        }
+        let (all, first) = (self.load(values), self.splat(values[0]));
+        self.first(count).select(all, first)
+    }
+
     /// A vector of all of `values`, of which there may be fewer than lanes; the other lanes
     /// repeat the first value (so that they are as well-behaved as a real one), or are 0 when
     /// there is none.
@@ -139,6 +160,19 @@ pub trait Vector:
     }
     /// The lanes of both in turn: of the lower halves, and of the upper halves.
     fn interleave(self, other: Self) -> (Self, Self);
+    /// Adds the first `count` lanes to the first of `target`.
+    #[inline(always)]
+    fn add_first(self, target: &mut [Self::Scalar], count: usize) {
+        let simd = self.simd();
+        if count >= Self::LANES || target.len() < Self::LANES {
+            let target = &mut target[..count.min(Self::LANES)];
+            (simd.load_partial(target) + self).store_partial(target);
+            return;
+        }
+        let sum = simd.load(target);
+        simd.first(count).select(sum + self, sum).store(target);
+    }
+
     /// Writes as many lanes as `target` has places.
     #[inline(always)]
     fn store_partial(self, target: &mut [Self::Scalar]) {

@@ -10,7 +10,7 @@ use super::order::Order;
 use crate::connection::{Connection, Values};
 use crate::kernel::edges::{
     EdgeOf, EdgeSumsOf, Edges, InputOf, InputSumsOf, count, load_sums, spread, stage_inputs,
-    store_sums, zeros,
+    store_sums, sum_each, zeros,
 };
 use crate::kernel::errors::{PackErrors, load_zero_padded};
 use crate::kernel::scratch::{Scratch, cut, padded};
@@ -19,8 +19,8 @@ use crate::parallel;
 use crate::pass::Backward;
 use crate::simd::{MAX_LANES, Operation, Real, Simd, Vector};
 
-/// Adds to `gradient` (`[input][parameter][output]`), and
-/// overwrites `pass.dx` where it is wanted, and `pass.dstate`. `pass.gradient` is not used.
+/// Adds to `gradient` (`[input][parameter][output]`), and overwrites `pass.dx` where it is wanted,
+/// and `pass.dstate`. `pass.gradient` is not used.
 pub(in crate::kernel) fn backward<C: Connection, T: Real>(
     edges: Edges<'_, T>,
     gradient: &mut [T],
@@ -291,8 +291,7 @@ impl<C: Connection, T: Real> Range<'_, C, T> {
         let gradient = gradient.as_slice();
         for (k, &value) in gradient.iter().enumerate() {
             let place = (local * gradient.len() + k) * outputs + output;
-            let target = &mut self.gradient[place..][..width];
-            (simd.load_partial(target) + value).store_partial(target);
+            value.add_first(&mut self.gradient[place..], width);
         }
     }
 }
@@ -384,14 +383,13 @@ fn finish_inputs<C: Connection, S: Simd>(
         for x in &mut x[..dx.len()] {
             *x = column.next().unwrap_or(S::Scalar::ZERO);
         }
-        let totals = InputSumsOf::<C, S>::from_fn(|k| {
-            let mut total = [S::Scalar::ZERO; MAX_LANES];
-            for (j, total) in total[..dx.len()].iter_mut().enumerate() {
-                let place = (chunk * lanes + j) * per_sample + k * lanes;
-                *total = simd.load(&sums[place..]).sum();
-            }
-            simd.load(&total)
-        });
+        let totals = InputSumsOf::<C, S>::from_fn(
+            #[inline(always)]
+            |k| {
+                let samples = sums[chunk * lanes * per_sample..].chunks_exact(per_sample);
+                sum_each(simd, samples.take(dx.len()), k * lanes)
+            },
+        );
         let input = C::input(simd, simd.load_partial(&x[..dx.len()]));
         C::finish_input(simd, input, totals).store_partial(dx);
     }

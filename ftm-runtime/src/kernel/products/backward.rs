@@ -274,8 +274,7 @@ impl<C: Connection, T: Real> Operation<T> for FinishEdges<'_, C, T> {
                 let gradient = gradient.as_slice();
                 for (k, &value) in gradient.iter().enumerate() {
                     let place = (i * gradient.len() + k) * outputs + output;
-                    let target = &mut self.gradient[place..][..width];
-                    (simd.load_partial(target) + value).store_partial(target);
+                    value.add_first(&mut self.gradient[place..], width);
                 }
             }
         }
