@@ -67,6 +67,11 @@ pub mod prelude {
 ///
 ///     /// A function without parameters serves as activation.
 ///     pub fn Swish(x) { x * sigmoid(x) }
+///
+///     /// A Fourier series of four harmonics.
+///     pub fn Series(x; a[4] ~ normal(0.0, 0.1), b[4] ~ normal(0.0, 0.1)) {
+///         sum(k in 0..4, a[k] * cos((k + 1) * x) + b[k] * sin((k + 1) * x))
+///     }
 /// }
 ///
 /// assert!(SignedSquare::explain().contains("∂f/∂w"));
@@ -74,9 +79,13 @@ pub mod prelude {
 ///
 /// - **Parameters** follow the input: trained ones as `name` or `name ~ distribution`,
 ///   per-edge constants as `const name ~ distribution`, the previous output as `state name`.
+///   `name[8]` is an array; its elements are parameters called `name[0]` to `name[7]`.
 /// - **Distributions**: `uniform(low, high)`, `normal(mean, deviation)`, `sign()`, `value(v)`.
 /// - **Body**: `let`, `if`/`else` with comparisons and `&& || !`, `+ - * /`, literals, `PI`,
 ///   `TAU`, `E`, and constants of the enclosing scope by path.
+/// - **Sums**: `sum(k in 0..8, c[k] * powi(x, k))`, where the index is a number, a subscript, or a
+///   part of one. Sizes, bounds and subscripts are known to the macro: literals, indices,
+///   constants declared in the invocation as `const N: usize = 8;`, and `+ - * /` of them.
 /// - **Functions**, as `sin(x)` or `x.sin()`: `exp ln sqrt recip powi powf sin cos tan asin acos
 ///   atan sinh cosh tanh sigmoid softplus relu abs sign step min max clamp erf exp_m1 ln_1p`.
 /// - `detach(e)` has derivative 0; `straight_through(value, surrogate)` has the value of the

@@ -1,6 +1,7 @@
 //! Initial values: those declared, those set for a layer, and the mistakes.
 
 use ftm::connection::Initializer;
+use ftm::ftm_fn;
 use ftm::functions::activation::Relu;
 use ftm::functions::paper::{SignedSquare, Sine};
 use ftm::layer::{FunctionalLayer, Layer};
@@ -43,6 +44,26 @@ fn constants_can_be_set_too() {
         .build(1)
         .expect("a network");
     assert_eq!(network.layers()[0].constants(), [-1.0; 6]);
+}
+
+#[test]
+fn arrays_are_set_whole_or_by_element() {
+    ftm_fn! {
+        fn Bend(x; c[3] ~ normal(0.0, 0.1)) { sum(k in 0..3, c[k] * powi(x, k + 1)) }
+    }
+    let network = Network::<f64>::new(2)
+        .functional(Bend, 4)
+        .initial("c", Initializer::Value(0.5))
+        .initial("c[1]", Initializer::Value(2.0))
+        .build(1)
+        .expect("a network");
+    let layer = &network.layers()[0];
+    let names: Vec<_> = layer.tensors().into_iter().map(|t| t.name).collect();
+    assert_eq!(names, ["c[0]", "c[1]", "c[2]", "bias"]);
+    assert_eq!(
+        layer.parameters()[..12],
+        [[0.5; 4], [2.0; 4], [0.5; 4]].concat()
+    );
 }
 
 #[test]

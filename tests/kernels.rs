@@ -331,6 +331,25 @@ fn products() {
     assert!(Sine::PRODUCTS.is_none() && Memory::PRODUCTS.is_none());
 }
 
+/// Sums over arrays: of a separable function, and of one that is not.
+#[test]
+fn sums() {
+    ftm_fn! {
+        const TERMS: usize = 5;
+        fn Bases(x; b, c[TERMS]) { b * x + sum(k in 0..TERMS, c[k] * relu(0.7 * x + 1.0 - 0.5 * k)) }
+        fn Waves(x; a[2], w[2], const u[2] ~ sign()) {
+            sum(k in 0..2, u[1 - k] * a[k] * sin(w[k] * x + k))
+        }
+    }
+    functional_layers::<Bases>();
+    functional_layers::<Waves>();
+    assert_eq!(
+        Bases::PRODUCTS.map(|products| products.forward.len()),
+        Some(6)
+    );
+    assert!(Waves::PRODUCTS.is_none());
+}
+
 #[test]
 fn exponentials() {
     functional_layers::<Exponential>();

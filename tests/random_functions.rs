@@ -32,12 +32,16 @@ fn random_functions_agree_with_dual_numbers() {
     let cases = trybuild::TestCases::new();
     for first in (0..count).step_by(FILE_FUNCTIONS) {
         let mut source = format!(
-            "#[path = {:?}]\n#[macro_use]\nmod support;\nuse support::*;\n\ndrawn! {{\n    (x a b c d u h)\n",
+            "#[path = {:?}]\n#[macro_use]\nmod support;\nuse support::*;\n\ndrawn! {{\n    (x a b c u h)\n",
             root.join("tests/random_functions/support.rs")
         );
         for index in first..count.min(first + FILE_FUNCTIONS) {
             let body = body(&mut random);
-            let _ = writeln!(source, "    F{index} f{index} {{\n{body}    }}");
+            let (language, rust) = (in_the_language(&body), in_rust(&body));
+            let _ = writeln!(
+                source,
+                "    F{index} {{\n{language}    }} f{index} {{\n{rust}    }}"
+            );
         }
         source.push_str("}\n");
         let file = folder.join(format!("from_{first}.rs"));
@@ -64,20 +68,50 @@ impl Random {
     }
 }
 
-/// A body in the part of the language that is Rust as well. Every symbol occurs, so that no
-/// parameter is unused.
+/// A body for [`in_the_language`] and [`in_rust`]. Every symbol occurs, so that no parameter is
+/// unused.
 fn body(random: &mut Random) -> String {
     let mut text = String::new();
-    let mut names = vec!["x", "a", "b", "c", "d", "u", "h"];
+    let mut names = vec!["x", "a", "b", "c[0]", "c[1]", "u", "h"];
     for local in ["s", "t"] {
         let value = expression(random, &names, 3);
         let _ = writeln!(text, "        let {local} = {value};");
         names.push(local);
     }
     let value = expression(random, &names, 3);
-    let rest = "0.5 * x * a + 0.25 * b * c + 0.125 * d * u * h + s * t";
+    let rest = "0.5 * x * a + 0.25 * b * c[0] + 0.125 * c[1] * u * h + s * t";
     let _ = writeln!(text, "        {value} + {rest}");
     text
+}
+
+/// Sums are written `sum(⟦k|0..2⟧ term)` and numbers made of an index `⟪k + 1⟫`; the rest of a
+/// body is Rust and the language at once.
+fn in_the_language(body: &str) -> String {
+    let index = |(index, range): (&str, &str)| format!("{index} in {range},");
+    let text = replaced(body, '⟦', '⟧', |binding| {
+        binding.split_once('|').map_or_else(String::new, index)
+    });
+    replaced(&text, '⟪', '⟫', |number| format!("({number})"))
+}
+
+fn in_rust(body: &str) -> String {
+    let index = |(index, range): (&str, &str)| format!("{range}, |{index}: usize|");
+    let text = replaced(body, '⟦', '⟧', |binding| {
+        binding.split_once('|').map_or_else(String::new, index)
+    });
+    replaced(&text, '⟪', '⟫', |number| format!("(({number}) as f64)"))
+}
+
+/// A text with all that stands between two signs replaced.
+fn replaced(text: &str, open: char, close: char, by: impl Fn(&str) -> String) -> String {
+    let mut parts = text.split(open);
+    let mut result = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (inside, rest) = part.split_once(close).expect("what opens also closes");
+        result.push_str(&by(inside));
+        result.push_str(rest);
+    }
+    result
 }
 
 /// An expression whose value and derivatives are finite wherever its symbols are within ±2.
@@ -87,7 +121,7 @@ fn expression(random: &mut Random, names: &[&str], depth: usize) -> String {
         return random.pick(names).to_owned();
     }
     let inner = |random: &mut Random| expression(random, names, depth - 1);
-    match random.below(16) {
+    match random.below(18) {
         0 | 1 => format!("({} + {})", inner(random), inner(random)),
         2 => format!("({} - {})", inner(random), inner(random)),
         3 | 4 => format!("({} * {})", inner(random), inner(random)),
@@ -135,7 +169,19 @@ fn expression(random: &mut Random, names: &[&str], depth: usize) -> String {
                 _ => format!("{}.min({})", inner(random), random.number()),
             }
         }
-        14 => match random.below(3) {
+        // The index of a sum is named for its depth, and so is what it chooses.
+        14 | 15 => {
+            let (index, element, other) = match depth {
+                3 => ("k", "c[k]", "c[1 - k]"),
+                2 => ("j", "c[j]", "c[1 - j]"),
+                _ => ("i", "c[i]", "c[1 - i]"),
+            };
+            let mut inside = names.to_vec();
+            inside.extend([element, element, other]);
+            let term = expression(random, &inside, depth - 1);
+            format!("sum(⟦{index}|0..2⟧ {element} * {term} * ⟪{index} + 1⟫)")
+        }
+        16 => match random.below(3) {
             0 => format!("{}.tanh().powi({})", inner(random), 2 + random.below(4)),
             1 => format!(
                 "({}.abs() + 0.5).powf({}.tanh())",

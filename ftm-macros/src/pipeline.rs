@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 
-use crate::check::{self, function::Function, function::Symbol};
+use crate::check::{self, Known, function::Function, function::Symbol};
 use crate::diagnostics::Diagnostics;
 use crate::differentiate::differentiate;
 use crate::graph::{self, Graph, NodeId};
@@ -15,9 +15,10 @@ use crate::{emit, explain, syntax};
 pub(crate) fn compile(tokens: TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
     let invocation = syntax::parse(tokens, &mut diagnostics);
-    let mut items = TokenStream::new();
+    let known = Known::new(&invocation.constants, &mut diagnostics);
+    let mut items = emit::constants(&invocation.constants);
     for declaration in check::distinct(&invocation.declarations, &mut diagnostics) {
-        let function = check::check(declaration, &mut diagnostics)
+        let function = check::check(declaration, &known, &mut diagnostics)
             .unwrap_or_else(|| check::stand_in(declaration));
         items.extend(compile_function(&invocation.crate_path, &function));
     }

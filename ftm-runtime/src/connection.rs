@@ -271,10 +271,18 @@ pub struct Operations {
 /// A parameter or constant of a function.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Parameter {
-    /// Its name.
+    /// Its name; that of an element of the array `c` is `c[0]`.
     pub name: &'static str,
     /// How it is drawn; `None`: solved from the formula.
     pub initializer: Option<Initializer>,
+}
+
+impl Parameter {
+    /// The name of the array that this is an element of.
+    #[must_use]
+    pub fn array(&self) -> Option<&'static str> {
+        self.name.split_once('[').map(|(array, _)| array)
+    }
 }
 
 /// A distribution that initial values are drawn from.

@@ -96,6 +96,10 @@ pub fn detach(e: Dual) -> Dual {
     Dual::number(e.value)
 }
 
+pub fn sum(range: std::ops::Range<usize>, term: impl Fn(usize) -> Dual) -> Dual {
+    range.map(term).fold(Dual::number(0.0), |sum, term| sum + term)
+}
+
 pub fn straight_through(value: Dual, surrogate: Dual) -> Dual {
     Dual { value: value.value, partials: surrogate.partials }
 }
@@ -142,19 +146,22 @@ operator!(Sub sub |a, b| a - b, 1.0, -1.0);
 operator!(Mul mul |a, b| a * b, b, a);
 operator!(Div div |a, b| a / b, 1.0 / b, -a / (b * b));
 
-/// Declares a function with the macro, and its oracle.
+/// Declares a function with the macro, and its oracle: the same body as Rust.
 #[macro_export]
 macro_rules! drawn {
     // The symbols are named by the caller, as the bodies are: names are hygienic.
-    (($x:ident $a:ident $b:ident $c:ident $d:ident $u:ident $h:ident)
-     $($name:ident $oracle:ident $body:block)*) => {
+    (($x:ident $a:ident $b:ident $c:ident $u:ident $h:ident)
+     $($name:ident { $($body:tt)* } $oracle:ident $rust:block)*) => {
         $(
             ftm::ftm_fn! {
                 #[allow(missing_docs)]
-                pub fn $name($x; $a, $b, $c, $d, const $u ~ sign(), state $h) $body
+                pub fn $name($x; $a, $b, $c[2], const $u ~ sign(), state $h) { $($body)* }
             }
             #[allow(unused_parens, unused_variables)]
-            fn $oracle([$x, $a, $b, $c, $d, $u, $h]: [Dual; SYMBOLS]) -> Dual $body
+            fn $oracle([$x, $a, $b, c0, c1, $u, $h]: [Dual; SYMBOLS]) -> Dual {
+                let $c = [c0, c1];
+                $rust
+            }
         )*
         fn main() {
             let mut compared = 0;
@@ -228,7 +235,7 @@ fn compare_at<C: Connection, T: Real>(
         };
         let ours = evaluate::<C, T>(level, point).expect("the point has all numbers");
         let mut pairs = vec![("f", ours.value, expected[0]), ("∂x", ours.by_input, expected[1])];
-        for (index, name) in ["∂a", "∂b", "∂c", "∂d"].into_iter().enumerate() {
+        for (index, name) in ["∂a", "∂b", "∂c[0]", "∂c[1]"].into_iter().enumerate() {
             pairs.push((name, ours.by_parameters[index], expected[2 + index]));
         }
         pairs.push(("∂h", ours.by_state, expected[7]));

@@ -31,9 +31,10 @@ pub(crate) struct Function {
 }
 
 /// A parameter or a constant of a function.
+#[derive(Clone)]
 pub(crate) struct Parameter {
-    /// Its name.
-    pub name: Ident,
+    /// Its name; that of an element of an array is `c[0]`.
+    pub name: String,
     /// How it is drawn; without one the formula itself decides.
     pub initializer: Option<Initializer>,
 }
@@ -83,6 +84,8 @@ pub(crate) enum Expr {
     Local(usize),
     Neg(Box<Expr>),
     Binary(Binary, Box<Expr>, Box<Expr>),
+    /// The terms of a sum over an index.
+    Sum(Vec<Expr>),
     /// `powi(e, n)` with a literal exponent.
     Powi(Box<Expr>, i32),
     /// A call of a function of the table; as many arguments as its arity.
@@ -101,6 +104,18 @@ pub(crate) enum Binary {
     Sub,
     Mul,
     Div,
+}
+
+impl Binary {
+    /// The operation on numbers.
+    pub(crate) fn of(self, a: f64, b: f64) -> f64 {
+        match self {
+            Self::Add => a + b,
+            Self::Sub => a - b,
+            Self::Mul => a * b,
+            Self::Div => a / b,
+        }
+    }
 }
 
 /// A truth value; it only ever selects between numbers.

@@ -1,72 +1,43 @@
 //! Declarations to functions: every name resolved, every arity right, nothing left that could
 //! be wrong. A mistake is reported once; what depends on it is passed over in silence.
 
+mod block;
+mod call;
 mod distribution;
 mod expression;
 pub(crate) mod function;
+mod integer;
+mod known;
+mod limits;
 mod number;
 mod scope;
+mod sum;
 #[cfg(test)]
 mod tests;
 
 use proc_macro2::Ident;
+use syn::ext::IdentExt;
 
 use crate::diagnostics::Diagnostics;
-use crate::syntax::{Declaration, SymbolKind};
+use crate::syntax::{Declaration, Definition, SymbolDeclaration, SymbolKind};
 use expression::Checker;
-use function::{Function, Parameter, Symbol};
-use scope::Scope;
+use function::{Expr, Function, Parameter, Symbol};
+use integer::Integers;
+use scope::{Meaning, Scope};
+
+pub(crate) use known::Known;
 
 /// Checks a function; nothing when it has mistakes, which are reported.
-pub(crate) fn check(declaration: &Declaration, diagnostics: &mut Diagnostics) -> Option<Function> {
+pub(crate) fn check(
+    declaration: &Declaration,
+    known: &Known,
+    diagnostics: &mut Diagnostics,
+) -> Option<Function> {
     let definition = declaration.definition.as_ref()?;
     let before = diagnostics.count();
-    let mut scope = Scope::default();
-    scope.declare(&definition.input, Symbol::Input, diagnostics);
-
-    let (mut parameters, mut constants) = (Vec::new(), Vec::new());
-    let mut state: Option<Ident> = None;
-    for declared in &definition.symbols {
-        let name = declared.name.clone();
-        let initializer = declared
-            .distribution
-            .as_ref()
-            .and_then(|written| distribution::check(written, diagnostics));
-        match declared.kind {
-            SymbolKind::Parameter => {
-                scope.declare(&name, Symbol::Parameter(parameters.len()), diagnostics);
-                parameters.push(Parameter { name, initializer });
-            }
-            SymbolKind::Constant => {
-                if declared.distribution.is_none() {
-                    let message = format!(
-                        "the constant `{name}` needs a distribution to be drawn from, such as `~ sign()`"
-                    );
-                    diagnostics.error(&name, message);
-                }
-                scope.declare(&name, Symbol::Constant(constants.len()), diagnostics);
-                constants.push(Parameter { name, initializer });
-            }
-            SymbolKind::State => {
-                if declared.distribution.is_some() {
-                    diagnostics.error(
-                        &name,
-                        format!("the state `{name}` starts at 0; it has no distribution"),
-                    );
-                }
-                if state.is_some() {
-                    diagnostics.error(
-                        &name,
-                        "a function has one state at most: its own previous output",
-                    );
-                }
-                scope.declare(&name, Symbol::State, diagnostics);
-                state = Some(name);
-            }
-        }
-    }
-
-    let mut checker = Checker::new(scope, diagnostics);
+    let mut symbols = Symbols::default();
+    let scope = symbols.declare(definition, known, diagnostics);
+    let mut checker = Checker::new(scope, known, diagnostics);
     let body = checker.block(&definition.body);
     let (scope, locals) = checker.finish();
     if body.is_some() && diagnostics.count() == before {
@@ -78,13 +49,134 @@ pub(crate) fn check(declaration: &Declaration, diagnostics: &mut Diagnostics) ->
         visibility: declaration.visibility.clone(),
         name: declaration.name.clone(),
         input: definition.input.clone(),
-        parameters,
-        constants,
-        state,
+        parameters: symbols.parameters,
+        constants: symbols.constants,
+        state: symbols.state,
         paths: scope.into_paths(),
         locals,
         body,
     })
+}
+
+/// The symbols of a declaration.
+#[derive(Default)]
+struct Symbols {
+    parameters: Vec<Parameter>,
+    constants: Vec<Parameter>,
+    state: Option<Ident>,
+}
+
+impl Symbols {
+    /// Declares the input and all symbols.
+    fn declare<'a>(
+        &mut self,
+        definition: &'a Definition,
+        known: &Known,
+        diagnostics: &mut Diagnostics,
+    ) -> Scope<'a> {
+        let mut scope = Scope::default();
+        let input = Meaning::Number(Expr::Symbol(Symbol::Input));
+        scope.declare(&definition.input, input, diagnostics);
+        for declared in &definition.symbols {
+            let meaning = self.symbol(declared, known, diagnostics);
+            let meaning = meaning.unwrap_or(Meaning::Mistake);
+            scope.declare(&declared.name, meaning, diagnostics);
+        }
+        scope
+    }
+
+    /// What a symbol stands for; nothing when its size has a mistake.
+    fn symbol(
+        &mut self,
+        declared: &SymbolDeclaration,
+        known: &Known,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Meaning> {
+        let name = &declared.name;
+        let initializer = declared
+            .distribution
+            .as_ref()
+            .and_then(|written| distribution::check(written, diagnostics));
+        let makes: fn(usize) -> Symbol = match declared.kind {
+            SymbolKind::Parameter => Symbol::Parameter,
+            SymbolKind::Constant => {
+                if declared.distribution.is_none() {
+                    let message = format!(
+                        "the constant `{name}` needs a distribution to be drawn from, such as `~ sign()`"
+                    );
+                    diagnostics.error(name, message);
+                }
+                Symbol::Constant
+            }
+            SymbolKind::State => return Some(self.state(declared, diagnostics)),
+        };
+        let others = self.parameters.len() + self.constants.len();
+        let symbols = match declared.kind {
+            SymbolKind::Constant => &mut self.constants,
+            _ => &mut self.parameters,
+        };
+        let first = symbols.len();
+        let plain = name.unraw().to_string();
+        let Some(size) = &declared.size else {
+            symbols.push(Parameter {
+                name: plain,
+                initializer,
+            });
+            return Some(Meaning::Number(Expr::Symbol(makes(first))));
+        };
+        let count = array_size(name, size, others, known, diagnostics)?;
+        symbols.extend((0..count).map(|k| Parameter {
+            name: format!("{plain}[{k}]"),
+            initializer: initializer.clone(),
+        }));
+        let elements = (first..first + count).map(|index| Expr::Symbol(makes(index)));
+        Some(Meaning::array(elements.collect()))
+    }
+
+    fn state(&mut self, declared: &SymbolDeclaration, diagnostics: &mut Diagnostics) -> Meaning {
+        let name = &declared.name;
+        if declared.distribution.is_some() {
+            let message = format!("the state `{name}` starts at 0; it has no distribution");
+            diagnostics.error(name, message);
+        }
+        if let Some(size) = &declared.size {
+            let message = "a state is one number: the function's own previous output";
+            diagnostics.error(size, message);
+        }
+        if self.state.is_some() {
+            let message = "a function has one state at most: its own previous output";
+            diagnostics.error(name, message);
+        }
+        self.state = Some(name.clone());
+        Meaning::Number(Expr::Symbol(Symbol::State))
+    }
+}
+
+/// The number of elements of an array, where `others` symbols are declared before it.
+fn array_size(
+    name: &Ident,
+    size: &syn::Expr,
+    others: usize,
+    known: &Known,
+    diagnostics: &mut Diagnostics,
+) -> Option<usize> {
+    let mut integers = Integers {
+        scope: &mut Scope::default(),
+        known,
+        diagnostics,
+        what: &format!("the size of `{name}`"),
+    };
+    let count = integers.value(size)?;
+    let message = match usize::try_from(count) {
+        Ok(0) | Err(_) => format!("an array has at least one element; `{name}` would have {count}"),
+        Ok(count) if count > limits::SYMBOLS.saturating_sub(others) => format!(
+            "too large to compile: more than {} parameters and constants of one function",
+            limits::SYMBOLS
+        ),
+        Ok(count) => return Some(count),
+    };
+    diagnostics.error(size, message);
+    None
 }
 
 /// The declarations whose names are new in the invocation; reports the others.

@@ -34,34 +34,3 @@ pub(super) fn number(literal: &Lit, diagnostics: &mut Diagnostics) -> Option<f64
         }
     }
 }
-
-/// The integer that an exponent is: a literal, or the negative of one.
-pub(super) fn exponent(expression: &syn::Expr, diagnostics: &mut Diagnostics) -> Option<i32> {
-    let (literal, negative) = match expression {
-        syn::Expr::Lit(literal) => (&literal.lit, false),
-        syn::Expr::Unary(syn::ExprUnary {
-            op: syn::UnOp::Neg(_),
-            expr,
-            ..
-        }) => match &**expr {
-            syn::Expr::Lit(literal) => (&literal.lit, true),
-            _ => return not_integer(expression, diagnostics),
-        },
-        _ => return not_integer(expression, diagnostics),
-    };
-    let Lit::Int(int) = literal else {
-        return not_integer(expression, diagnostics);
-    };
-    match int.base10_parse::<i32>() {
-        Ok(value) => Some(if negative { -value } else { value }),
-        Err(_) => not_integer(expression, diagnostics),
-    }
-}
-
-fn not_integer(expression: &syn::Expr, diagnostics: &mut Diagnostics) -> Option<i32> {
-    diagnostics.error(
-        expression,
-        "the exponent of `powi` is an integer literal; for other exponents use `powf`",
-    );
-    None
-}

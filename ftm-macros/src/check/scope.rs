@@ -5,6 +5,7 @@ use quote::ToTokens;
 use syn::ext::IdentExt;
 
 use super::function::{Expr, Symbol};
+use super::known::{Constant, Known};
 use crate::diagnostics::{Diagnostics, suggestion};
 use crate::primitives;
 
@@ -17,24 +18,50 @@ const BUILT_IN: [(&str, f64); 3] = [
 
 /// Names in scope, the innermost last.
 #[derive(Default)]
-pub(super) struct Scope {
-    names: Vec<Name>,
-    /// How far `names` has been left by blocks that ended.
-    ended: Vec<Name>,
+pub(super) struct Scope<'a> {
+    names: Vec<Name<'a>>,
+    /// Names of blocks that ended, each declaration once.
+    ended: Vec<Name<'a>>,
     paths: Vec<syn::Path>,
 }
 
-struct Name {
-    ident: Ident,
+struct Name<'a> {
+    ident: &'a Ident,
     meaning: Meaning,
+    /// Whether it stands for a symbol of the declaration, not for a `let` or an index.
+    declared: bool,
     used: bool,
 }
 
-#[derive(Clone, Copy)]
-enum Meaning {
-    Symbol(Symbol),
-    /// A `let`; nothing when its value has a mistake.
-    Local(Option<usize>),
+/// What a name stands for.
+#[derive(Clone)]
+pub(super) enum Meaning {
+    /// A number: a symbol, a local or a literal.
+    Number(Expr),
+    /// An array of such numbers, and which of them were read.
+    Array(Vec<(Expr, bool)>),
+    /// The index of a sum, at its present value.
+    Index(i64),
+    /// What has a mistake that was reported.
+    Mistake,
+}
+
+impl Meaning {
+    /// An array that nobody has read.
+    pub(super) fn array(elements: Vec<Expr>) -> Self {
+        Self::Array(elements.into_iter().map(|e| (e, false)).collect())
+    }
+}
+
+/// A name where an integer is needed.
+pub(super) enum Integer {
+    Known(i64),
+    /// A constant of the enclosing scope.
+    Unseen(String),
+    /// A number that only the running function knows.
+    Varies,
+    /// A mistake that was reported.
+    Mistaken,
 }
 
 /// The value of a built-in constant.
@@ -45,30 +72,46 @@ pub(super) fn built_in(name: &str) -> Option<f64> {
         .map(|(_, value)| *value)
 }
 
-impl Scope {
+/// Whether a name is written as constants are.
+fn is_constant(name: &str) -> bool {
+    name.chars().any(|c| c.is_ascii_uppercase()) && !name.chars().any(|c| c.is_ascii_lowercase())
+}
+
+impl<'a> Scope<'a> {
     /// Declares the input, a parameter, a constant or the state.
-    pub(super) fn declare(&mut self, ident: &Ident, symbol: Symbol, diagnostics: &mut Diagnostics) {
+    pub(super) fn declare(
+        &mut self,
+        ident: &'a Ident,
+        meaning: Meaning,
+        diagnostics: &mut Diagnostics,
+    ) {
         let name = ident.unraw().to_string();
         if built_in(&name).is_some() {
             diagnostics.error(
                 ident,
                 format!("`{name}` is a constant of the language; choose another name"),
             );
-        } else if self.names.iter().any(|other| other.ident == *ident) {
+        } else if self.names.iter().any(|other| *other.ident == *ident) {
             diagnostics.error(ident, format!("`{name}` is declared twice"));
         }
-        self.push(ident, Meaning::Symbol(symbol));
+        self.push(ident, meaning, true);
     }
 
     /// Declares a `let`, which may shadow other names.
-    pub(super) fn declare_local(&mut self, ident: &Ident, local: Option<usize>) {
-        self.push(ident, Meaning::Local(local));
+    pub(super) fn declare_local(&mut self, ident: &'a Ident, meaning: Meaning) {
+        self.push(ident, meaning, false);
     }
 
-    fn push(&mut self, ident: &Ident, meaning: Meaning) {
+    /// Declares the index of a sum, which may shadow other names.
+    pub(super) fn declare_index(&mut self, ident: &'a Ident, value: i64) {
+        self.push(ident, Meaning::Index(value), false);
+    }
+
+    fn push(&mut self, ident: &'a Ident, meaning: Meaning, declared: bool) {
         self.names.push(Name {
-            ident: ident.clone(),
+            ident,
             meaning,
+            declared,
             used: false,
         });
     }
@@ -78,12 +121,24 @@ impl Scope {
         self.names.len()
     }
 
-    /// Forgets the names declared since.
+    /// Forgets the names declared since. The term of a sum declares its names once for each
+    /// value of the index; they are used when any of them is.
     pub(super) fn leave(&mut self, mark: usize) {
-        self.ended.extend(self.names.drain(mark..));
+        for name in self.names.drain(mark..) {
+            let same = |ended: &&mut Name<'_>| std::ptr::eq(ended.ident, name.ident);
+            match self.ended.iter_mut().find(same) {
+                Some(ended) => ended.used |= name.used,
+                None => self.ended.push(name),
+            }
+        }
     }
 
-    /// What a path means; nothing when it is a mistake, now or where it was declared.
+    fn find(&mut self, ident: &Ident) -> Option<&mut Name<'a>> {
+        let mut names = self.names.iter_mut().rev();
+        names.find(|name| *name.ident == *ident)
+    }
+
+    /// The number that a path means; nothing when it is a mistake, now or where it was declared.
     pub(super) fn resolve(
         &mut self,
         path: &syn::Path,
@@ -92,33 +147,123 @@ impl Scope {
         let Some(ident) = path.get_ident() else {
             return Some(self.outer(path));
         };
-        if let Some(name) = self
-            .names
-            .iter_mut()
-            .rev()
-            .find(|name| name.ident == *ident)
-        {
+        if let Some(name) = self.find(ident) {
             name.used = true;
-            return match name.meaning {
-                Meaning::Symbol(symbol) => Some(Expr::Symbol(symbol)),
-                Meaning::Local(local) => local.map(Expr::Local),
+            return match &name.meaning {
+                Meaning::Number(value) => Some(value.clone()),
+                Meaning::Index(value) => Some(Expr::Number(*value as f64)),
+                Meaning::Array(elements) => {
+                    let message = format!(
+                        "`{ident}` is an array of {}; choose one element, as in `{ident}[0]`",
+                        elements.len()
+                    );
+                    diagnostics.error(ident, message);
+                    None
+                }
+                Meaning::Mistake => None,
             };
         }
         let text = ident.to_string();
         if let Some(value) = built_in(&text) {
             return Some(Expr::Number(value));
         }
-        let constant = text.chars().any(|c| c.is_ascii_uppercase())
-            && !text.chars().any(|c| c.is_ascii_lowercase());
-        if constant {
+        if is_constant(&text) {
             return Some(self.outer(path));
         }
+        self.unknown(ident, diagnostics);
+        None
+    }
+
+    /// The element of an array.
+    pub(super) fn element(
+        &mut self,
+        path: &syn::Path,
+        subscript: &syn::Expr,
+        index: Option<i64>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Expr> {
+        let Some(ident) = path.get_ident().filter(|ident| {
+            let name = ident.to_string();
+            self.find(ident).is_some() || !(is_constant(&name) || built_in(&name).is_some())
+        }) else {
+            let message =
+                "the elements of a constant are not known here; bind the array with `let`";
+            diagnostics.error(path, message);
+            return None;
+        };
+        let Some(name) = self.find(ident) else {
+            self.unknown(ident, diagnostics);
+            return None;
+        };
+        name.used = true;
+        let elements = match &mut name.meaning {
+            Meaning::Array(elements) => elements,
+            Meaning::Mistake => return None,
+            Meaning::Number(_) | Meaning::Index(_) => {
+                let message =
+                    format!("`{ident}` is one number; an array is declared as `{ident}[8]`");
+                diagnostics.error(ident, message);
+                return None;
+            }
+        };
+        let count = elements.len();
+        let index = index?;
+        let Some((element, read)) = usize::try_from(index)
+            .ok()
+            .and_then(|k| elements.get_mut(k))
+        else {
+            let message = format!(
+                "there is no `{ident}[{index}]`: the elements of `{ident}` are 0 to {}",
+                count.saturating_sub(1)
+            );
+            diagnostics.error(subscript, message);
+            return None;
+        };
+        *read = true;
+        Some(element.clone())
+    }
+
+    /// A path where an integer is needed.
+    pub(super) fn integer(
+        &mut self,
+        path: &syn::Path,
+        known: &Known,
+        diagnostics: &mut Diagnostics,
+    ) -> Integer {
+        let Some(ident) = path.get_ident() else {
+            return Integer::Unseen(path.to_token_stream().to_string().replace(' ', ""));
+        };
+        if let Some(name) = self.find(ident) {
+            name.used = true;
+            return match name.meaning {
+                Meaning::Index(value) => Integer::Known(value),
+                Meaning::Mistake => Integer::Mistaken,
+                Meaning::Number(_) | Meaning::Array(_) => Integer::Varies,
+            };
+        }
+        let text = ident.to_string();
+        match known.constant(&text) {
+            Some(Constant::Integer(value)) => Integer::Known(value),
+            Some(Constant::Number) => Integer::Varies,
+            Some(Constant::Mistake) => Integer::Mistaken,
+            None if built_in(&text).is_some() => Integer::Varies,
+            None if is_constant(&text) => Integer::Unseen(text),
+            None => {
+                self.unknown(ident, diagnostics);
+                Integer::Mistaken
+            }
+        }
+    }
+
+    /// Reports a name that nothing has.
+    fn unknown(&self, ident: &Ident, diagnostics: &mut Diagnostics) {
+        let text = ident.to_string();
         if primitives::lookup(&text).is_some() {
             diagnostics.error(
                 ident,
                 format!("`{text}` is a function; call it as `{text}(…)`"),
             );
-            return None;
+            return;
         }
         let known: Vec<String> = self
             .names
@@ -126,13 +271,14 @@ impl Scope {
             .map(|name| name.ident.to_string())
             .collect();
         let near = suggestion(&text, known.iter().map(String::as_str));
-        let message = if near.is_empty() {
-            format!("unknown name `{text}`; known here: {}", known.join(", "))
-        } else {
+        let message = if !near.is_empty() {
             format!("unknown name `{text}`{near}")
+        } else if known.is_empty() {
+            format!("unknown name `{text}`")
+        } else {
+            format!("unknown name `{text}`; known here: {}", known.join(", "))
         };
         diagnostics.error(ident, message);
-        None
     }
 
     /// A constant of the enclosing scope.
@@ -151,29 +297,51 @@ impl Scope {
 
     /// Reports names that are never used: a parameter's gradient would always be 0.
     pub(super) fn report_unused(&self, diagnostics: &mut Diagnostics) {
-        for name in self
-            .names
-            .iter()
-            .chain(&self.ended)
-            .filter(|name| !name.used)
-        {
-            let ident = &name.ident;
-            let message = match name.meaning {
-                Meaning::Symbol(Symbol::Input) => {
-                    format!("the value does not depend on the input `{ident}`")
-                }
-                Meaning::Symbol(Symbol::Parameter(_)) => {
-                    format!("the parameter `{ident}` is never used; its gradient would always be 0")
-                }
-                Meaning::Symbol(_) => format!("`{ident}` is never used"),
-                Meaning::Local(_) => format!("`{ident}` is never used; remove this `let`"),
-            };
-            diagnostics.error(ident, message);
+        for name in self.names.iter().chain(&self.ended) {
+            if let Some(message) = name.unused() {
+                diagnostics.error(name.ident, message);
+            }
         }
     }
 
     /// The constants of the enclosing scope that were named.
     pub(super) fn into_paths(self) -> Vec<syn::Path> {
         self.paths
+    }
+}
+
+impl Name<'_> {
+    /// Why the name should not be there, if it should not.
+    fn unused(&self) -> Option<String> {
+        let ident = self.ident;
+        if !self.declared {
+            return (!self.used).then(|| match self.meaning {
+                Meaning::Index(_) => {
+                    format!("the index `{ident}` is never used; all terms of the sum are the same")
+                }
+                _ => format!("`{ident}` is never used; remove this `let`"),
+            });
+        }
+        let symbol = match &self.meaning {
+            Meaning::Number(Expr::Symbol(symbol)) if !self.used => symbol,
+            Meaning::Array(elements) => {
+                let place = elements.iter().position(|(_, read)| !read)?;
+                let gradient = match elements.get(place) {
+                    Some((Expr::Symbol(Symbol::Parameter(_)), _)) => {
+                        "; its gradient would always be 0"
+                    }
+                    _ => "",
+                };
+                return Some(format!("`{ident}[{place}]` is never used{gradient}"));
+            }
+            _ => return None,
+        };
+        Some(match symbol {
+            Symbol::Input => format!("the value does not depend on the input `{ident}`"),
+            Symbol::Parameter(_) => {
+                format!("the parameter `{ident}` is never used; its gradient would always be 0")
+            }
+            _ => format!("`{ident}` is never used"),
+        })
     }
 }

@@ -13,9 +13,10 @@ fn compile(source: &str) -> (Vec<Function>, Vec<String>) {
     let tokens: TokenStream = source.parse().expect("the source is made of tokens");
     let mut diagnostics = Diagnostics::default();
     let invocation = syntax::parse(tokens, &mut diagnostics);
+    let known = super::Known::new(&invocation.constants, &mut diagnostics);
     let functions = super::distinct(&invocation.declarations, &mut diagnostics)
         .into_iter()
-        .filter_map(|declaration| super::check(declaration, &mut diagnostics))
+        .filter_map(|declaration| super::check(declaration, &known, &mut diagnostics))
         .collect();
     (functions, diagnostics.messages())
 }
@@ -47,6 +48,76 @@ fn a_function_is_resolved() {
     assert!(matches!(**left, Expr::Symbol(Symbol::Constant(0))));
 }
 
+/// A sum is its terms written out: both become the same node of a graph.
+#[test]
+fn sums_are_their_terms() {
+    for (sum, terms) in [
+        (
+            "sum(k in 0..3, c[k] * sin((k + 1) * x))",
+            "c[0] * sin(x) + c[1] * sin(2.0 * x) + c[2] * sin(3.0 * x)",
+        ),
+        (
+            "sum(k in 1..=2, c[2 * k - 2] * powi(x, k))",
+            "c[0] * powi(x, 1) + c[2] * powi(x, 2)",
+        ),
+        (
+            "sum(k in 0..3, sum(j in 0..k, c[j] * x))",
+            "0.0 + c[0] * x + (c[0] * x + c[1] * x)",
+        ),
+        (
+            "sum(k in -1..2, c[k + 1] / (2 - k)) * x",
+            "(c[0] / 3.0 + c[1] / 2.0 + c[2] / 1.0) * x",
+        ),
+        ("sum(k in 0..N, c[k]) * x", "(c[0] + c[1] + c[2]) * x"),
+        (
+            "sum(k in 0..3, { let z = k * x; z * z * c[k] })",
+            "{ let p = 0.0 * x; let q = 1.0 * x; let r = 2.0 * x; p * p * c[0] + q * q * c[1] + r * r * c[2] }",
+        ),
+        (
+            "{ let t = [0.5, x, 2.0]; sum(k in 0..3, t[k] * c[2 - k]) }",
+            "0.5 * c[2] + x * c[1] + 2.0 * c[0]",
+        ),
+        ("sum(k in 0..M / 3, c[k] * x)", "c[0] * x + c[1] * x"),
+        (
+            "1.0 + 2.0 * sum(k in 0..2, if x > k { c[k] } else { x })",
+            "1.0 + 2.0 * ((if x > 0.0 { c[0] } else { x }) + (if x > 1.0 { c[1] } else { x }))",
+        ),
+    ] {
+        let graphs = [sum, terms].map(|body| {
+            let source = format!(
+                "const N: usize = 3; const M: i32 = 2 * N;
+                 fn F(x; c[N], const u ~ sign()) {{ u * (c[0] + c[1] + c[2]) * x + ({body}) }}"
+            );
+            let (functions, messages) = compile(&source);
+            assert_eq!(messages, Vec::<String>::new(), "{source}");
+            let (mut graph, root) = crate::graph::lower(&functions[0]);
+            let root = crate::simplify::simplify(&mut graph, root);
+            crate::tests::shape(&graph, root)
+        });
+        assert_eq!(graphs[0], graphs[1], "{sum} and {terms}");
+    }
+}
+
+#[test]
+fn elements_are_symbols_of_their_own() {
+    let (functions, messages) = compile(
+        "fn F(x; a, c[2] ~ normal(0.0, 0.1), const u[2] ~ sign(), r#type[1]) {
+            a * x * (c[0] * u[1] + c[1] * u[0] + r#type[0])
+        }",
+    );
+    assert_eq!(messages, Vec::<String>::new());
+    let names = |symbols: &[super::function::Parameter]| -> Vec<String> {
+        symbols.iter().map(|symbol| symbol.name.clone()).collect()
+    };
+    assert_eq!(
+        names(&functions[0].parameters),
+        ["a", "c[0]", "c[1]", "type[0]"]
+    );
+    assert_eq!(names(&functions[0].constants), ["u[0]", "u[1]"]);
+    assert!(functions[0].parameters[1].initializer.is_some());
+    assert!(functions[0].parameters[3].initializer.is_none());
+}
+
 /// Random tokens, and right programs with tokens lost, doubled and swapped, never make the
 /// compiler panic. For a hundred thousand:
 /// `FTM_FUZZ_CASES=100000 cargo test -p ftm-macros --release random_tokens`.
@@ -54,13 +125,16 @@ fn a_function_is_resolved() {
 fn random_tokens_never_panic() {
     let words: Vec<&str> = "fn F x a ; , ~ uniform const state h ( ) { } [ ] + - * / ^ && || ! < \
         >= == = if else let 1.0 2 1e999 0x1F 'a' \"s\" sin powi detach . .. :: crate pub true \
-        match => | & # loop return PI r#fn 'l ? as f32 mut _"
+        match => | & # loop return PI r#fn 'l ? as f32 mut _ sum k in 0 .. ..= N usize [ 3 ] c"
         .split_whitespace()
         .collect();
     let right = [
         "pub fn F ( x ; a ~ uniform ( - 0.1 , 0.1 ) , w ) { a * sin ( w * x ) }",
         "crate = a :: b ; fn F ( x ; w , state h ) { let z = w * x + h ; z . tanh ( ) } fn G ( x ) \
          { if x > 0.0 && ! ( x >= K ) { x . powi ( 3 ) } else { straight_through ( x , 1.0 ) } }",
+        "const N : usize = 3 ; fn F ( x ; c [ N ] , const u [ 2 ] ~ sign ( ) ) { let t = [ 1.0 , x \
+         ] ; sum ( k in 0 .. N , c [ k ] * powi ( x , k + 1 ) ) + sum ( j in 0 ..= 1 , sum ( k in 0 \
+         .. j , k * u [ j - k ] ) * t [ j ] ) }",
         "fn F ( x ; const u ~ sign ( ) , b ) { u * clamp ( x / b , - 1.0 , PI ) . powf ( b ) }",
     ];
     let cases: usize = std::env::var("FTM_FUZZ_CASES")

@@ -55,7 +55,7 @@ pub(super) fn description(
 }
 
 fn parameter(v1: &TokenStream, parameter: &Parameter) -> TokenStream {
-    let name = parameter.name.unraw().to_string();
+    let name = &parameter.name;
     let number = |constant: &Constant| {
         let expression = &constant.expression;
         quote!((#expression) as #v1::core::primitive::f64)

@@ -26,6 +26,12 @@ use crate::explain::Explanation;
 use crate::plan::Plan;
 use program::{Printer, array};
 
+/// The constants of an invocation, which the enclosing scope shares. One that only sizes an
+/// array is not read by emitted code.
+pub(crate) fn constants(constants: &[syn::ItemConst]) -> TokenStream {
+    quote!(#(#[allow(dead_code)] #constants)*)
+}
+
 /// The items that a declaration becomes. `root` is the path of the facade.
 pub(crate) fn emit(
     root: &syn::Path,

@@ -44,7 +44,7 @@ pub(crate) fn explain(
     let formula = renderer.text(written);
     let mut derivatives = vec![(plain(&function.input), renderer.text(roots.by_input))];
     for (parameter, &root) in function.parameters.iter().zip(&roots.by_parameters) {
-        derivatives.push((plain(&parameter.name), renderer.text(root)));
+        derivatives.push((parameter.name.clone(), renderer.text(root)));
     }
     if let (Some(state), Some(root)) = (&function.state, roots.by_state) {
         derivatives.push((plain(state), renderer.text(root)));

@@ -231,7 +231,7 @@ impl Text {
 fn symbol_name(function: &Function, symbol: Symbol) -> String {
     let parameter = |parameters: &[crate::check::function::Parameter], index: usize| {
         let parameter = parameters.get(index);
-        parameter.map_or_else(String::new, |p| p.name.unraw().to_string())
+        parameter.map_or_else(String::new, |p| p.name.clone())
     };
     match symbol {
         Symbol::Input => function.input.unraw().to_string(),

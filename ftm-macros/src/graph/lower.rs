@@ -42,6 +42,16 @@ impl Lowering {
                     Binary::Div => Node::Div(a, b),
                 }
             }
+            Expr::Sum(terms) => {
+                let mut terms = terms.iter().map(|term| self.expression(term));
+                let Some(first) = terms.next() else {
+                    return self.graph.number(0.0);
+                };
+                let terms: Vec<NodeId> = terms.collect();
+                return terms
+                    .into_iter()
+                    .fold(first, |sum, term| self.graph.add(sum, term));
+            }
             Expr::Powi(a, exponent) => Node::Powi(self.expression(a), *exponent),
             Expr::Call(primitive, arguments) => {
                 let arguments = arguments.iter().map(|a| self.expression(a)).collect();

@@ -4,7 +4,7 @@ use proptest::prop_assert;
 
 use super::{erase_markers, simplify};
 use crate::tests::dual::Expected;
-use crate::tests::{Case, declared, for_random_expressions, interpret, lower};
+use crate::tests::{Case, declared, for_random_expressions, interpret, lower, shape};
 
 #[test]
 fn simplification_keeps_the_value() {
@@ -93,37 +93,5 @@ fn rules_meet_in_one_form() {
             })
             .collect();
         assert_eq!(texts[0], texts[1], "{left} and {right}");
-    }
-}
-
-/// A node as text, the operands of commutative ones in the order of their text.
-fn shape(graph: &crate::graph::Graph, root: crate::graph::NodeId) -> String {
-    use crate::graph::Node;
-    let of = |id| shape(graph, id);
-    let sorted = |a, b| {
-        let mut both = [of(a), of(b)];
-        both.sort();
-        both.join(", ")
-    };
-    match graph.node(root) {
-        Node::Number(number) => format!("{number:?}"),
-        Node::Symbol(symbol) => format!("{symbol:?}"),
-        Node::Add(a, b) => format!("add({})", sorted(*a, *b)),
-        Node::Mul(a, b) => format!("mul({})", sorted(*a, *b)),
-        Node::Call(row, arguments) => {
-            let arguments: Vec<_> = arguments.iter().map(|&a| of(a)).collect();
-            format!("{}({})", row.name, arguments.join(", "))
-        }
-        node => {
-            let name = format!("{node:?}");
-            let name = name.split('(').next().unwrap_or_default().to_owned();
-            let more = match node {
-                Node::Powi(_, n) => format!("{n}"),
-                Node::Compare(comparison, ..) => format!("{comparison:?}"),
-                _ => String::new(),
-            };
-            let operands: Vec<_> = node.children().map(of).collect();
-            format!("{name}{more}({})", operands.join(", "))
-        }
     }
 }

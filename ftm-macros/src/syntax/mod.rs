@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! crate = path;
-//! attributes visibility fn Name(input; parameter, parameter ~ distribution(…),
+//! attributes visibility const NAME: type = value;
+//! attributes visibility fn Name(input; parameter, array[size] ~ distribution(…),
 //!     const name ~ distribution(…), state name) { body }
 //! ```
 //!
@@ -11,6 +12,7 @@
 
 mod limits;
 mod parse;
+mod sums;
 
 use proc_macro2::{Ident, TokenStream};
 
@@ -20,6 +22,8 @@ use crate::diagnostics::Diagnostics;
 pub(crate) struct Invocation {
     /// Path of the facade crate in emitted code.
     pub crate_path: syn::Path,
+    /// The constants in order.
+    pub constants: Vec<syn::ItemConst>,
     /// The functions in order, also those with mistakes whose name could be read.
     pub declarations: Vec<Declaration>,
 }
@@ -52,6 +56,8 @@ pub(crate) struct SymbolDeclaration {
     pub kind: SymbolKind,
     /// Name.
     pub name: Ident,
+    /// How many there are, of an array.
+    pub size: Option<syn::Expr>,
     /// What follows `~`.
     pub distribution: Option<Distribution>,
 }
@@ -76,6 +82,7 @@ pub(crate) struct Distribution {
 pub(crate) fn parse(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Invocation {
     let mut invocation = Invocation {
         crate_path: syn::parse_quote!(::ftm),
+        constants: Vec::new(),
         declarations: Vec::new(),
     };
     if let Err(error) = limits::check(tokens.clone()) {

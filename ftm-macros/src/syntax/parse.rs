@@ -6,7 +6,9 @@ use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Token, token};
 
-use super::{Declaration, Definition, Distribution, Invocation, SymbolDeclaration, SymbolKind};
+use super::{
+    Declaration, Definition, Distribution, Invocation, SymbolDeclaration, SymbolKind, sums,
+};
 use crate::diagnostics::Diagnostics;
 
 /// Reads everything; goes on after the braces of a function that could not be read.
@@ -31,6 +33,16 @@ pub(super) fn invocation(
         ));
     }
     while !input.is_empty() {
+        if starts_constant(input) {
+            match input.parse() {
+                Ok(constant) => invocation.constants.push(constant),
+                Err(error) => {
+                    diagnostics.push(error);
+                    skip_to(input, |token| is_punct(token, ';'));
+                }
+            }
+            continue;
+        }
         match declaration(input, diagnostics) {
             Ok(declaration) => invocation.declarations.push(declaration),
             Err(error) => {
@@ -42,6 +54,16 @@ pub(super) fn invocation(
             }
         }
     }
+}
+
+/// Whether `const NAME: …` follows, after attributes and visibility.
+fn starts_constant(input: ParseStream<'_>) -> bool {
+    let ahead = input.fork();
+    let before = ahead.call(syn::Attribute::parse_outer).is_ok() && {
+        let visibility: syn::Result<syn::Visibility> = ahead.parse();
+        visibility.is_ok()
+    };
+    before && ahead.peek(Token![const]) && ahead.peek2(syn::Ident) && ahead.peek3(Token![:])
 }
 
 fn crate_path(input: ParseStream<'_>) -> syn::Result<syn::Path> {
@@ -149,9 +171,8 @@ fn header(header: ParseStream<'_>) -> syn::Result<(Ident, Vec<SymbolDeclaration>
 /// braces are consumed either way.
 fn body(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<syn::Block> {
     let group = group(input, Delimiter::Brace)?;
-    let mut tokens = TokenStream::new();
-    tokens.extend([TokenTree::Group(group.clone())]);
-    match syn::parse2::<syn::Block>(tokens) {
+    let tokens = TokenStream::from(TokenTree::Group(group.clone()));
+    match syn::parse2::<syn::Block>(sums::bind(tokens)) {
         Ok(block) => Ok(block),
         Err(error) => {
             diagnostics.push(error);
@@ -199,6 +220,11 @@ impl Parse for SymbolDeclaration {
             SymbolKind::Parameter
         };
         let name = symbol_name(input, "a parameter")?;
+        let size = if input.peek(token::Bracket) {
+            Some(array_size(input, &name)?)
+        } else {
+            None
+        };
         no_type(input, "a parameter")?;
         if input.peek(Token![=]) {
             return Err(input.error("an initial value is given as `~ value(…)`"));
@@ -212,6 +238,7 @@ impl Parse for SymbolDeclaration {
         Ok(Self {
             kind,
             name,
+            size,
             distribution,
         })
     }
@@ -239,6 +266,16 @@ impl Parse for Distribution {
             arguments: arguments.into_iter().collect(),
         })
     }
+}
+
+/// Reads `[size]`.
+fn array_size(input: ParseStream<'_>, name: &Ident) -> syn::Result<syn::Expr> {
+    let group = group(input, Delimiter::Bracket)?;
+    if group.stream().is_empty() {
+        let message = format!("`{name}` needs its number of elements, as in `{name}[8]`");
+        return Err(syn::Error::new(group.span(), message));
+    }
+    syn::parse2(group.stream())
 }
 
 fn symbol_name(input: ParseStream<'_>, what: &str) -> syn::Result<Ident> {

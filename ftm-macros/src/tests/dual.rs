@@ -166,6 +166,14 @@ impl<'a> Oracle<'a> {
                     Binary::Div => a.chain2(b, x / y, 1.0 / y, -x / (y * y)),
                 }
             }
+            Expr::Sum(terms) => {
+                let mut sum = Dual::number(0.0);
+                for term in terms {
+                    let term = self.number(term);
+                    sum = self.shake(sum.chain2(term, sum.value + term.value, 1.0, 1.0));
+                }
+                return sum;
+            }
             Expr::Powi(a, n) => self.number(a).chain_with(|a| {
                 let slope = if *n == 0 {
                     0.0

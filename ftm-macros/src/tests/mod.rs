@@ -28,7 +28,7 @@ pub(crate) const SYMBOLS: [Symbol; 6] = [
 pub(crate) fn function(body: Expr) -> Function {
     let ident = |name: &str| Ident::new(name, Span::call_site());
     let parameter = |name: &str, initializer| Parameter {
-        name: ident(name),
+        name: name.to_owned(),
         initializer,
     };
     Function {
@@ -55,10 +55,11 @@ pub(crate) fn declared(source: &str) -> Vec<Function> {
     let mut diagnostics = crate::diagnostics::Diagnostics::default();
     let tokens = source.parse().expect("the source is made of tokens");
     let invocation = crate::syntax::parse(tokens, &mut diagnostics);
+    let known = crate::check::Known::new(&invocation.constants, &mut diagnostics);
     let functions = invocation
         .declarations
         .iter()
-        .filter_map(|declaration| crate::check::check(declaration, &mut diagnostics))
+        .filter_map(|declaration| crate::check::check(declaration, &known, &mut diagnostics))
         .collect();
     assert_eq!(diagnostics.messages(), Vec::<String>::new(), "{source}");
     functions
@@ -104,4 +105,36 @@ pub(crate) fn for_random_expressions(
         "only {} of {cases} cases could be compared",
         compared.get()
     );
+}
+
+/// A node as text, the operands of commutative ones in the order of their text.
+pub(crate) fn shape(graph: &Graph, root: NodeId) -> String {
+    use crate::graph::Node;
+    let of = |id| shape(graph, id);
+    let sorted = |a, b| {
+        let mut both = [of(a), of(b)];
+        both.sort();
+        both.join(", ")
+    };
+    match graph.node(root) {
+        Node::Number(number) => format!("{number:?}"),
+        Node::Symbol(symbol) => format!("{symbol:?}"),
+        Node::Add(a, b) => format!("add({})", sorted(*a, *b)),
+        Node::Mul(a, b) => format!("mul({})", sorted(*a, *b)),
+        Node::Call(row, arguments) => {
+            let arguments: Vec<_> = arguments.iter().map(|&a| of(a)).collect();
+            format!("{}({})", row.name, arguments.join(", "))
+        }
+        node => {
+            let name = format!("{node:?}");
+            let name = name.split('(').next().unwrap_or_default().to_owned();
+            let more = match node {
+                Node::Powi(_, n) => format!("{n}"),
+                Node::Compare(comparison, ..) => format!("{comparison:?}"),
+                _ => String::new(),
+            };
+            let operands: Vec<_> = node.children().map(of).collect();
+            format!("{name}{more}({})", operands.join(", "))
+        }
+    }
 }

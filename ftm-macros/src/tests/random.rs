@@ -27,6 +27,7 @@ pub(crate) fn expression() -> impl Strategy<Value = Expr> {
         prop_oneof![
             6 => (binary(), inner.clone(), inner.clone())
                 .prop_map(|(op, a, b)| Expr::Binary(op, a.into(), b.into())),
+            1 => prop::collection::vec(inner.clone(), 1..4).prop_map(Expr::Sum),
             1 => inner.clone().prop_map(|a| Expr::Neg(a.into())),
             1 => (inner.clone(), -3..6_i32).prop_map(|(a, n)| Expr::Powi(a.into(), n)),
             6 => (prop::sample::select(unary()), inner.clone()).prop_map(|(name, a)| call(name, [guarded(name, a)])),

@@ -47,7 +47,8 @@ impl Distributions {
         })
     }
 
-    /// Draws the parameter or constant `name` from `initializer` from now on.
+    /// Draws the parameter or constant `name` from `initializer` from now on: all elements of
+    /// an array by its name, one of them as `c[0]`.
     ///
     /// # Errors
     /// [`Error::UnknownParameter`] when the function has none of that name,
@@ -60,11 +61,15 @@ impl Distributions {
         } = self.description;
         let symbols = parameters.iter().chain(constants.iter());
         let places = self.parameters.iter_mut().chain(&mut self.constants);
+        let mut found = false;
         for (symbol, place) in symbols.zip(places) {
-            if symbol.name == name {
+            if symbol.name == name || symbol.array() == Some(name) {
                 *place = checked(self.description, symbol.name, initializer)?;
-                return Ok(());
+                found = true;
             }
+        }
+        if found {
+            return Ok(());
         }
         Err(Error::UnknownParameter {
             layer: self.description.name.to_owned(),

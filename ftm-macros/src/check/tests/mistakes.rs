@@ -47,11 +47,15 @@ fn each_mistake_has_its_message() {
         ),
         (
             "fn F(x; a) { a * powi(x, a) }",
-            &["the exponent of `powi` is an integer literal; for other exponents use `powf`"],
+            &[
+                "the exponent of `powi` (for others use `powf`) is an integer: a literal, the index of a sum, a constant of this `ftm_fn!`, or `+ - * /` of them",
+            ],
         ),
         (
             "fn F(x; a) { a * powi(x, 2.5) }",
-            &["the exponent of `powi` is an integer literal; for other exponents use `powf`"],
+            &[
+                "the exponent of `powi` (for others use `powf`) is an integer: a literal, the index of a sum, a constant of this `ftm_fn!`, or `+ - * /` of them",
+            ],
         ),
         (
             "fn F(x; a, b) { a * x }",
@@ -257,7 +261,10 @@ fn each_mistake_has_its_message() {
         ("fn F(x) { |y| y }", &["there are no closures in a formula"]),
         ("fn F(x) { &x }", &["there are no references here"]),
         ("fn F(x) { *x }", &["there are no references here"]),
-        ("fn F(x) { x[0] }", &["there are no arrays in a formula"]),
+        (
+            "fn F(x) { x[0] }",
+            &["`x` is one number; an array is declared as `x[8]`"],
+        ),
         ("fn F(x) { x.0 }", &["there are no fields in a formula"]),
         ("fn F(x) { (x, x) }", &["there are no tuples in a formula"]),
         (
@@ -314,6 +321,183 @@ fn each_mistake_has_its_message() {
                 "`^` is not a power: in Rust it is XOR and binds weaker than `+`; write `powi(x, 3)` or `powf(x, y)`",
                 "unknown name `y`; known here: x",
             ],
+        ),
+        // Arrays and sums.
+        (
+            "fn F(x; c[4]) { c * x }",
+            &["`c` is an array of 4; choose one element, as in `c[0]`"],
+        ),
+        (
+            "fn F(x; c[4]) { sum(k in 0..5, c[k] * x) }",
+            &["there is no `c[4]`: the elements of `c` are 0 to 3"],
+        ),
+        (
+            "fn F(x; c[4]) { sum(k in 0..4, c[k - 1] * x) }",
+            &["there is no `c[-1]`: the elements of `c` are 0 to 3"],
+        ),
+        (
+            "fn F(x; c[4]) { sum(k in 0..3, c[k] * x) }",
+            &["`c[3]` is never used; its gradient would always be 0"],
+        ),
+        (
+            "fn F(x; a, const u[2] ~ sign()) { a * u[1] * x }",
+            &["`u[0]` is never used"],
+        ),
+        (
+            "fn F(x; c[4]) { sum(k in 0..4, c[x] * x) }",
+            &[
+                "a subscript is an integer: a literal, the index of a sum, a constant of this `ftm_fn!`, or `+ - * /` of them",
+            ],
+        ),
+        (
+            "fn F(x; c[4]) { sum(k in 0..4, c[i] * x) }",
+            &["unknown name `i`; known here: x, c, k"],
+        ),
+        (
+            "fn F(x; c[4]) { sum(k in 0..4, d[k] * x) }",
+            &["unknown name `d`; known here: x, c, k"],
+        ),
+        (
+            "fn F(x; c[4]) { sum(k in 0..4, c[k / 2] * x) }",
+            &["1 / 2 is no integer"],
+        ),
+        (
+            "fn F(x; c[4]) { sum(k in 0..4, c[1] * x) }",
+            &[
+                "`c[0]` is never used; its gradient would always be 0",
+                "the index `k` is never used; all terms of the sum are the same",
+            ],
+        ),
+        (
+            "fn F(x; c[4]) { sum(k in 0..4, { let z = k * x; c[k] * x }) }",
+            &["`z` is never used; remove this `let`"],
+        ),
+        (
+            "fn F(x; c[N]) { sum(k in 0..4, c[k] * x) }",
+            &[
+                "the size of `c` must be known to the macro, which cannot see the value of `N`; declare it in this `ftm_fn!`, as `const N: usize = 8;`",
+            ],
+        ),
+        (
+            "fn F(x; a) { sum(k in 0..super::COUNT, a * powi(x, k)) }",
+            &[
+                "a bound of a sum must be known to the macro, which cannot see the value of `super::COUNT`; declare it in this `ftm_fn!`, as `const COUNT: usize = 8;`",
+            ],
+        ),
+        (
+            "fn F(x; c[2.5]) { c[0] * x }",
+            &[
+                "the size of `c` is an integer: a literal, the index of a sum, a constant of this `ftm_fn!`, or `+ - * /` of them",
+            ],
+        ),
+        (
+            "const R: f64 = 2.0; fn F(x; c[R]) { c[0] * x }",
+            &[
+                "the size of `c` is an integer: a literal, the index of a sum, a constant of this `ftm_fn!`, or `+ - * /` of them",
+            ],
+        ),
+        (
+            "fn F(x; c[0]) { c[0] * x }",
+            &["an array has at least one element; `c` would have 0"],
+        ),
+        (
+            "fn F(x; c[2 - 3]) { c[0] * x }",
+            &["an array has at least one element; `c` would have -1"],
+        ),
+        (
+            "fn F(x; c[]) { c[0] * x }",
+            &["`c` needs its number of elements, as in `c[8]`"],
+        ),
+        (
+            "fn F(x; a, c[512]) { a * sum(k in 0..512, c[k] * x) }",
+            &["too large to compile: more than 512 parameters and constants of one function"],
+        ),
+        (
+            "fn F(x; c[99999999999999999999]) { c[0] * x }",
+            &["the size of `c` is too large"],
+        ),
+        (
+            "fn F(x; state h[3]) { x + h }",
+            &["a state is one number: the function's own previous output"],
+        ),
+        (
+            "fn F(x; a) { a * sum(0..4, x) }",
+            &["a sum is written `sum(k in 0..8, c[k] * powi(x, k))`"],
+        ),
+        (
+            "fn F(x; a) { a * sum(k in 0..4) }",
+            &["a sum is written `sum(k in 0..8, c[k] * powi(x, k))`"],
+        ),
+        (
+            "fn F(x; a) { a * sum(k = 0..4, x) }",
+            &["a sum is written `sum(k in 0..8, c[k] * powi(x, k))`"],
+        ),
+        (
+            "fn F(x; a) { a * x.sum(k in 0..4) }",
+            &["a sum is written `sum(k in 0..8, c[k] * powi(x, k))`"],
+        ),
+        (
+            "fn F(x; a) { a * sum(k in 4, k * x) }",
+            &["an index runs over a range, as in `sum(k in 0..8, …)`"],
+        ),
+        (
+            "fn F(x; a) { a * sum(k in ..4, k * x) }",
+            &["the range of a sum has two bounds, as in `sum(k in 0..8, …)`"],
+        ),
+        (
+            "fn F(x; a) { a * sum(k in 4..0, k * x) }",
+            &["the upper bound must not be below the lower one"],
+        ),
+        (
+            "fn F(x; a) { a * sum(k in 4..4, k * x) }",
+            &["this range is empty; the sum would always be 0"],
+        ),
+        (
+            "fn F(x; a) { a * sum(k in 0..3, y * x) + sum(j in 0..2, z * x) }",
+            &[
+                "unknown name `y`; known here: x, a, k",
+                "unknown name `z`; known here: x, a, j",
+            ],
+        ),
+        (
+            "fn F(x; a) { a * sum(k in 0..30000, k * x) }",
+            &["too large to compile: more than 20000 operations when sums are written out"],
+        ),
+        (
+            "fn F(x; a) { a * sum(i in 0..99, sum(j in 0..99, sum(k in 0..9999999, (i + j + k) * x))) }",
+            &["too large to compile: more than 20000 operations when sums are written out"],
+        ),
+        (
+            "fn F(x; a) { a * powi(x, 9999999999) }",
+            &["the exponent of `powi` (for others use `powf`) is too large"],
+        ),
+        (
+            "fn F(x; a) { a * [x, 1.0] }",
+            &[
+                "an array where a number is needed; bind it, as in `let t = [0.5, 2.0];`, and choose one, as in `t[0]`",
+            ],
+        ),
+        (
+            "fn F(x; a) { let t = [0.5, q]; a * t[0] * x }",
+            &["unknown name `q`; known here: x, a"],
+        ),
+        (
+            "fn F(x; a) { a * K[0] * x }",
+            &["the elements of a constant are not known here; bind the array with `let`"],
+        ),
+        (
+            "fn F(x; a) { a * sin(x)[0] }",
+            &["only arrays have elements; bind this with `let` first"],
+        ),
+        (
+            "const N: usize = M; fn F(x; c[N]) { c[0] * x }",
+            &[
+                "a constant of an integer type must be known to the macro, which cannot see the value of `M`; declare it in this `ftm_fn!`, as `const M: usize = 8;`",
+            ],
+        ),
+        (
+            "fn F(x; a) { a * sum((i, j) in 0..4, x) }",
+            &["the index of a sum is one name"],
         ),
         (
             &long,

@@ -1,0 +1,5 @@
+ftm::ftm_fn! {
+    pub fn F(x; state h[3]) { x + h }
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+ftm::ftm_fn! {
+    pub fn F(x; c[4]) { c * x }
+}
+
+fn main() {}
