@@ -13,7 +13,11 @@ fn documents() -> Vec<(PathBuf, String)> {
         .into_iter()
         .map(|name| root().join(name))
         .collect::<Vec<_>>();
-    for entry in fs::read_dir(root().join("docs")).expect("a folder of documents") {
+    let folders = ["docs", "docs/results"].map(|folder| root().join(folder));
+    for entry in folders
+        .iter()
+        .flat_map(|folder| fs::read_dir(folder).expect("a folder of documents"))
+    {
         let path = entry.expect("a readable folder").path();
         if path.extension().is_some_and(|extension| extension == "md") {
             paths.push(path);
