@@ -4,7 +4,8 @@ use ftm::clip::Clip;
 use ftm::data::{Dataset, Digits, Targets};
 use ftm::functions::activation::Tanh;
 use ftm::functions::paper::{Memory, Sine};
-use ftm::network::{BackThroughTime, Network};
+use ftm::layer::Penalty;
+use ftm::network::{BackThroughTime, Network, Workspace};
 use ftm::parallel::with_threads;
 use ftm::prelude::*;
 use ftm::simd::{Level, Real};
@@ -44,7 +45,13 @@ fn digits<T: Real>(level: Level) -> Bits {
     let train = digits.train.split(150).expect("there are more").0;
     let mut network = Network::new(64)
         .functional(Sine, 50)
+        .penalty(Penalty {
+            parameters: 1e-5,
+            importance: 1e-4,
+            entropy: 1e-4,
+        })
         .activation(Tanh)
+        .dropout(0.2)
         .functional(Sine, 10)
         .build(7)
         .expect("a network");
@@ -57,7 +64,9 @@ fn digits<T: Real>(level: Level) -> Bits {
         .validation(&digits.validation)
         .fit(&mut network, &train)
         .expect("they fit");
-    let y = network.predict(digits.test.inputs()).expect("they fit");
+    let mut workspace = Workspace::on(level);
+    let y = network.predict_in(&mut workspace, digits.test.inputs());
+    let y = y.expect("they fit");
     bits(&history, &network, y)
 }
 
@@ -80,7 +89,9 @@ fn sequences<T: Real>(level: Level) -> Bits {
         .back_through_time(BackThroughTime::Truncated(4))
         .fit(&mut network, &data)
         .expect("it fits");
-    let y = network.predict(data.inputs()).expect("it fits");
+    let mut workspace = Workspace::on(level);
+    let y = network.predict_in(&mut workspace, data.inputs());
+    let y = y.expect("it fits");
     bits(&history, &network, y)
 }
 

@@ -3,8 +3,9 @@
 use ftm::data::{Dataset, Targets};
 use ftm::functions::Library as _;
 use ftm::functions::activation::Tanh;
-use ftm::functions::paper::{Memory, Sine};
+use ftm::functions::paper::{Cubic, Memory, Sine};
 use ftm::gradient_check::{Slope, check};
+use ftm::layer::Penalty;
 use ftm::loss::Loss;
 use ftm::network::{Network, NetworkBuilder};
 use ftm::prelude::*;
@@ -48,6 +49,26 @@ fn functions_of_the_paper() {
         // A step crosses the kinks of rectifiers.
         let allowed = if name.contains("Rectif") { 0.05 } else { 1e-7 };
         assert!(error < allowed, "{name}: {slope:?}");
+    }
+}
+
+/// Sums over edges and samples in one, as products of matrices in the other.
+#[test]
+fn penalties_on_edges() {
+    let penalty = Penalty {
+        parameters: 0.1,
+        importance: 0.2,
+        entropy: 0.3,
+    };
+    let sines = Network::new(5).functional(Sine, 6).penalty(penalty);
+    let cubics = Network::new(5).functional(Cubic, 6).penalty(penalty);
+    for network in [sines, cubics] {
+        let network = network
+            .activation(Tanh)
+            .functional(Sine, 3)
+            .penalty(penalty);
+        let (error, slope) = worst(network, &SoftmaxCrossEntropy, &classes());
+        assert!(error < 1e-7, "{slope:?}");
     }
 }
 
