@@ -91,6 +91,6 @@ fn mistakes_name_the_layer_and_what_it_has() {
                 .initial("w", Initializer::Sign)
                 .functional(Sine, 3)
         ),
-        "the stack of layers before `initial` is empty"
+        "the stack of layers before a change of the last one is empty"
     );
 }
