@@ -100,25 +100,34 @@ pub(super) fn spread<C: Connection, S: Simd>(
     staged: &[S::Scalar],
     keep: usize,
 ) -> InputOf<C, S> {
-    InputOf::<C, S>::from_fn(|k| {
-        if k < keep {
-            simd.splat(staged[k])
-        } else {
-            simd.number(0.0)
-        }
-    })
+    InputOf::<C, S>::from_fn(
+        #[inline(always)]
+        |k| {
+            if k < keep {
+                simd.splat(staged[k])
+            } else {
+                simd.number(0.0)
+            }
+        },
+    )
 }
 
 /// Sets of sums, all zero.
 #[inline(always)]
 pub(super) fn zeros<S: Simd, A: Values<S::Vector>>(simd: S) -> A {
-    A::from_fn(|_| simd.number(0.0))
+    A::from_fn(
+        #[inline(always)]
+        |_| simd.number(0.0),
+    )
 }
 
 /// Sets of sums from memory, a vector each.
 #[inline(always)]
 pub(super) fn load_sums<S: Simd, A: Values<S::Vector>>(simd: S, memory: &[S::Scalar]) -> A {
-    A::from_fn(|k| simd.load(&memory[k * S::Vector::LANES..]))
+    A::from_fn(
+        #[inline(always)]
+        |k| simd.load(&memory[k * S::Vector::LANES..]),
+    )
 }
 
 /// Sets of sums to memory, a vector each.

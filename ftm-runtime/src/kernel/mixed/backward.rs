@@ -361,9 +361,10 @@ fn in_order<C: Connection, S: Simd, const DX: bool>(
                 }
             }
         }
-        sums = EdgeSumsOf::<C, S>::from_fn(|k| {
-            errors.mul_add(after.as_slice()[k], sums.as_slice()[k])
-        });
+        sums = EdgeSumsOf::<C, S>::from_fn(
+            #[inline(always)]
+            |k| errors.mul_add(after.as_slice()[k], sums.as_slice()[k]),
+        );
     }
     sums
 }

@@ -266,9 +266,10 @@ impl<C: Connection, T: Real> Operation<T> for FinishEdges<'_, C, T> {
         for i in 0..count {
             for (block, output) in (0..outputs).step_by(lanes).enumerate() {
                 let width = lanes.min(outputs - output);
-                let sums = EdgeSumsOf::<C, S>::from_fn(|k| {
-                    simd.load(&self.sums[block * block_size + (k * count + i) * lanes..])
-                });
+                let sums = EdgeSumsOf::<C, S>::from_fn(
+                    #[inline(always)]
+                    |k| simd.load(&self.sums[block * block_size + (k * count + i) * lanes..]),
+                );
                 let edge = self.edges.stage::<C, S>(simd, first + i, output);
                 let gradient = C::finish_edge(simd, edge, sums);
                 let gradient = gradient.as_slice();
@@ -314,9 +315,10 @@ impl<C: Connection, T: Real> Operation<T> for FinishInputs<'_, '_, C, T> {
             };
             let dx = dx[self.local..][..count].chunks_mut(lanes);
             for (block, (dx, x)) in dx.zip(x.chunks(lanes)).enumerate() {
-                let totals = InputSumsOf::<C, S>::from_fn(|k| {
-                    simd.load(&self.sums[((k * blocks + block) * self.rows + n) * lanes..])
-                });
+                let totals = InputSumsOf::<C, S>::from_fn(
+                    #[inline(always)]
+                    |k| simd.load(&self.sums[((k * blocks + block) * self.rows + n) * lanes..]),
+                );
                 let input = C::input(simd, simd.load_partial(x));
                 C::finish_input(simd, input, totals).store_partial(dx);
             }

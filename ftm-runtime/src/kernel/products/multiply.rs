@@ -1,6 +1,7 @@
 //! c = a · b or c += a · b, on one core, in register tiles. The one loop of all matrix products; it knows
 //! nothing of connections, so it is compiled once.
 
+use crate::connection::Values;
 use crate::simd::{Operation, Real, Simd, Vector};
 
 /// Rows of the tallest register tile, for the widest vectors, and of the next one.
@@ -123,14 +124,17 @@ impl<T: Real> Multiply<'_, T> {
     ) {
         let lanes = S::Vector::LANES;
         let (depth, stride) = (self.depth, self.a.stride);
-        let b: [&[T]; COLUMNS] = std::array::from_fn(|j| self.b.block(block + j, depth, lanes));
+        let b: [&[T]; COLUMNS] = Values::from_fn(
+            #[inline(always)]
+            |j| self.b.block(block + j, depth, lanes),
+        );
         let rows = self.rows;
-        let place = |j: usize, r: usize| ((block + j) * rows + row + r) * lanes;
+        let first = (block * rows + row) * lanes;
         let mut sums: [[S::Vector; COLUMNS]; ROWS] = [[simd.number(0.0); COLUMNS]; ROWS];
         if self.add {
             for (r, sums) in sums.iter_mut().enumerate() {
                 for (j, sum) in sums.iter_mut().enumerate() {
-                    *sum = simd.load(&self.c[place(j, r)..]);
+                    *sum = simd.load(&self.c[first + (j * rows + r) * lanes..]);
                 }
             }
         }
@@ -138,8 +142,10 @@ impl<T: Real> Multiply<'_, T> {
             let a = &self.a.values[row..];
             for k in 0..depth {
                 let a = &a[k * stride..][..ROWS];
-                let b: [S::Vector; COLUMNS] =
-                    std::array::from_fn(|j| simd.load(&b[j][k * lanes..]));
+                let b: [S::Vector; COLUMNS] = Values::from_fn(
+                    #[inline(always)]
+                    |j| simd.load(&b[j][k * lanes..]),
+                );
                 for (sums, &a) in sums.iter_mut().zip(a) {
                     let a = simd.splat(a);
                     for (sum, &b) in sums.iter_mut().zip(&b) {
@@ -148,11 +154,15 @@ impl<T: Real> Multiply<'_, T> {
                 }
             }
         } else {
-            let a: [&[T]; ROWS] =
-                std::array::from_fn(|r| &self.a.values[(row + r) * stride..][..depth]);
+            let a: [&[T]; ROWS] = Values::from_fn(
+                #[inline(always)]
+                |r| &self.a.values[(row + r) * stride..][..depth],
+            );
             for k in 0..depth {
-                let b: [S::Vector; COLUMNS] =
-                    std::array::from_fn(|j| simd.load(&b[j][k * lanes..]));
+                let b: [S::Vector; COLUMNS] = Values::from_fn(
+                    #[inline(always)]
+                    |j| simd.load(&b[j][k * lanes..]),
+                );
                 for (sums, a) in sums.iter_mut().zip(&a) {
                     let a = simd.splat(a[k]);
                     for (sum, &b) in sums.iter_mut().zip(&b) {
@@ -163,7 +173,7 @@ impl<T: Real> Multiply<'_, T> {
         }
         for (r, sums) in sums.iter().enumerate() {
             for (j, sum) in sums.iter().enumerate() {
-                sum.store(&mut self.c[place(j, r)..]);
+                sum.store(&mut self.c[first + (j * rows + r) * lanes..]);
             }
         }
     }

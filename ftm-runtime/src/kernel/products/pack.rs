@@ -49,16 +49,15 @@ impl<C: Connection, T: Real> Operation<T> for PackInputs<'_, C, T> {
             for (chunk, x) in x.chunks(lanes).enumerate() {
                 let made = C::input(simd, simd.load_partial(x));
                 let made = made.as_slice();
-                let mut put = |k: usize, value: S::Vector| {
-                    value.store_partial(&mut target[k * count + chunk * lanes..][..x.len()]);
-                };
                 if self.forward {
                     for (k, &(input, _)) in forward.iter().enumerate() {
-                        put(k, made[input]);
+                        let target = &mut target[k * count + chunk * lanes..];
+                        made[input].store_partial(&mut target[..x.len()]);
                     }
                 } else {
                     for (k, &input) in sums.iter().enumerate() {
-                        put(k, made[input]);
+                        let target = &mut target[k * count + chunk * lanes..];
+                        made[input].store_partial(&mut target[..x.len()]);
                     }
                 }
             }
