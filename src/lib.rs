@@ -29,7 +29,8 @@
 //!
 //! | module | |
 //! |---|---|
-//! | [`functions`] | declared functions: the paper's, and activations |
+//! | [`language`] | the language of [`ftm_fn!`], rule by rule |
+//! | [`functions`] | declared functions: the paper's, those of Kolmogorov–Arnold networks, activations |
 //! | [`layer`], [`network`] | layers of functions, and stacks of layers |
 //! | [`train`], [`loss`], [`optimizer`], [`schedule`] | training |
 //! | [`data`] | data sets, their files, and the digits that come with the library |
@@ -39,6 +40,9 @@
 #![forbid(unsafe_code)]
 
 pub mod functions;
+
+#[doc = include_str!("../docs/language.md")]
+pub mod language {}
 
 pub use ftm_runtime::*;
 
@@ -87,10 +91,14 @@ pub mod prelude {
 ///   part of one. Sizes, bounds and subscripts are known to the macro: literals, indices,
 ///   constants declared in the invocation as `const N: usize = 8;`, and `+ - * /` of them.
 /// - **Functions**, as `sin(x)` or `x.sin()`: `exp ln sqrt recip powi powf sin cos tan asin acos
-///   atan sinh cosh tanh sigmoid softplus relu abs sign step min max clamp erf exp_m1 ln_1p`.
+///   atan sinh cosh tanh sigmoid softplus relu abs sign step min max clamp erf exp_m1 ln_1p`, the
+///   bases `chebyshev legendre hermite bspline hat gaussian mexican_hat morlet`, and functions
+///   declared above in the same invocation.
 /// - `detach(e)` has derivative 0; `straight_through(value, surrogate)` has the value of the
 ///   first and the derivative of the second.
 /// - `crate = path;` first in the invocation names this crate, should another crate re-export it.
+///
+/// The chapter [`language`](crate::language) has the grammar, with an example of each rule.
 ///
 /// Each declaration makes a unit struct that implements
 /// [`Connection`](crate::connection::Connection).

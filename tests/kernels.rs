@@ -1,10 +1,13 @@
 //! Kernels of layers against sums of single evaluations: ragged sizes, every instruction set,
 //! both precisions, and memory that was full of NaN before.
 
-use ftm::connection::Connection;
+use ftm::connection::{Connection, Products};
 use ftm::evaluate::{Evaluation, Point, evaluate};
 use ftm::ftm_fn;
 use ftm::functions::activation::{Gelu, ParametricRelu};
+use ftm::functions::kan::{
+    BSpline, Chebyshev, Fourier, Legendre, MexicanHat, Morlet, RadialBasis, Rational, ReluBell,
+};
 use ftm::functions::paper::{
     CubedWeight, Cubic, Exponential, Memory, RectifiedWeightStraightThrough, SignedRectifier,
     SignedShiftedSquare, Sine,
@@ -337,17 +340,36 @@ fn sums() {
     ftm_fn! {
         const TERMS: usize = 5;
         fn Bases(x; b, c[TERMS]) { b * x + sum(k in 0..TERMS, c[k] * relu(0.7 * x + 1.0 - 0.5 * k)) }
-        fn Waves(x; a[2], w[2], const u[2] ~ sign()) {
-            sum(k in 0..2, u[1 - k] * a[k] * sin(w[k] * x + k))
+        // All terms are positive, and so are those of the slope.
+        fn Growths(x; a[2], w[2], const u[2] ~ sign()) {
+            sum(k in 0..2, (1.5 + u[1 - k]) * a[k] * a[k] * exp(0.3 * w[k] * w[k] * x))
         }
     }
     functional_layers::<Bases>();
-    functional_layers::<Waves>();
+    functional_layers::<Growths>();
     assert_eq!(
         Bases::PRODUCTS.map(|products| products.forward.len()),
         Some(6)
     );
-    assert!(Waves::PRODUCTS.is_none());
+    assert!(Growths::PRODUCTS.is_none());
+}
+
+/// The functions of Kolmogorov–Arnold networks, whose fixed bases make matrix products.
+#[test]
+fn bases_and_wavelets() {
+    let rank = |products: Option<Products>| products.map(|products| products.forward.len());
+    functional_layers::<BSpline>();
+    functional_layers::<MexicanHat>();
+    functional_layers::<Rational>();
+    assert_eq!(rank(BSpline::PRODUCTS), Some(9));
+    assert_eq!(rank(RadialBasis::PRODUCTS), Some(9));
+    assert_eq!(rank(Chebyshev::PRODUCTS), Some(5));
+    assert_eq!(rank(Legendre::PRODUCTS), Some(5));
+    assert_eq!(rank(Fourier::PRODUCTS), Some(10));
+    assert_eq!(rank(ReluBell::PRODUCTS), Some(8));
+    assert_eq!(rank(MexicanHat::PRODUCTS), None);
+    assert_eq!(rank(Morlet::PRODUCTS), None);
+    assert_eq!(rank(Rational::PRODUCTS), None);
 }
 
 #[test]

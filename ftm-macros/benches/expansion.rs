@@ -1,4 +1,4 @@
-//! How long the macro takes for each function of the paper, in milliseconds; without optimisation,
+//! How long the macro takes for each function of the library, in milliseconds; without optimisation,
 //! as cargo builds macros unless told otherwise.
 //!
 //! ```text
@@ -37,7 +37,7 @@ mod graph;
 mod pipeline;
 #[path = "../src/plan/mod.rs"]
 mod plan;
-#[path = "../src/primitives.rs"]
+#[path = "../src/primitives/mod.rs"]
 mod primitives;
 #[path = "../src/simplify/mod.rs"]
 mod simplify;
@@ -53,11 +53,14 @@ mod tests;
 const RUNS: usize = 100;
 
 fn main() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../src/functions/paper.rs");
-    let functions = match std::fs::read_to_string(path) {
-        Ok(text) => declarations(&text),
-        Err(error) => return eprintln!("error: {path}: {error}"),
-    };
+    let mut functions = Vec::new();
+    for file in ["paper", "kan"] {
+        let path = format!("{}/../src/functions/{file}.rs", env!("CARGO_MANIFEST_DIR"));
+        match std::fs::read_to_string(&path) {
+            Ok(text) => functions.extend(declarations(&text)),
+            Err(error) => return eprintln!("error: {path}: {error}"),
+        }
+    }
     let columns = ["function", "first, ms", "least, ms", "emitted, kB"];
     let mut table = table::Table::new("expansion", &columns);
     for tokens in functions {

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 
-use crate::check::{self, Known, function::Function, function::Symbol};
+use crate::check::{self, function::Function, function::Symbol};
 use crate::diagnostics::Diagnostics;
 use crate::differentiate::differentiate;
 use crate::graph::{self, Graph, NodeId};
@@ -15,12 +15,12 @@ use crate::{emit, explain, syntax};
 pub(crate) fn compile(tokens: TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
     let invocation = syntax::parse(tokens, &mut diagnostics);
-    let known = Known::new(&invocation.constants, &mut diagnostics);
     let mut items = emit::constants(&invocation.constants);
-    for declaration in check::distinct(&invocation.declarations, &mut diagnostics) {
-        let function = check::check(declaration, &known, &mut diagnostics)
-            .unwrap_or_else(|| check::stand_in(declaration));
-        items.extend(compile_function(&invocation.crate_path, &function));
+    for (declaration, function) in check::check(&invocation, &mut diagnostics) {
+        items.extend(match function {
+            Some(function) => compile_function(&invocation.crate_path, &function),
+            None => compile_function(&invocation.crate_path, &check::stand_in(declaration)),
+        });
     }
     items.extend(diagnostics.into_compile_errors());
     items
@@ -63,7 +63,7 @@ mod tests {
 
     /// Compiles a function that must be right, and gives the length of what is emitted.
     fn compiled(source: &str) -> usize {
-        let function = &declared(source)[0];
+        let function = &declared(source);
         let root = syn::parse_quote!(ftm);
         super::compile_function(&root, function).to_string().len()
     }

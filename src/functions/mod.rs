@@ -6,6 +6,7 @@ use ftm_runtime::layer::{ActivationLayer, FunctionalLayer, Layer};
 use ftm_runtime::simd::Real;
 
 pub mod activation;
+pub mod kan;
 pub mod paper;
 
 /// A layer, or why there is none.
@@ -34,6 +35,8 @@ pub struct Entry<M> {
 pub trait Library: Real {
     /// Every function of [`paper`]: the linear one, F01 to F20 in order, the memory function.
     fn functional() -> Vec<FunctionalEntry<Self>>;
+    /// Every function of [`kan`].
+    fn kan() -> Vec<FunctionalEntry<Self>>;
     /// Every function of [`activation`].
     fn activations() -> Vec<ActivationEntry<Self>>;
 }
@@ -43,6 +46,9 @@ macro_rules! library {
         $(impl Library for $scalar {
             fn functional() -> Vec<FunctionalEntry<Self>> {
                 paper::entries()
+            }
+            fn kan() -> Vec<FunctionalEntry<Self>> {
+                kan::entries()
             }
             fn activations() -> Vec<ActivationEntry<Self>> {
                 activation::entries()

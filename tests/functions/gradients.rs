@@ -73,6 +73,22 @@ fn penalties_on_edges() {
 }
 
 #[test]
+fn functions_of_kolmogorov_arnold_networks() {
+    for entry in f64::kan() {
+        let layer = move |outputs| move |inputs| entry.layer(inputs, outputs);
+        let network = Network::new(5)
+            .boxed(layer(6))
+            .activation(Tanh)
+            .boxed(layer(3));
+        let (error, slope) = worst(network, &SoftmaxCrossEntropy, &classes());
+        // A step may cross the kink of a denominator.
+        let name = entry.description.name;
+        let allowed = if name == "Rational" { 0.05 } else { 1e-7 };
+        assert!(error < allowed, "{name}: {slope:?}");
+    }
+}
+
+#[test]
 fn activations_with_and_without_parameters() {
     for entry in f64::activations() {
         let network = Network::new(5)

@@ -1,5 +1,6 @@
-//! Every declared function: against the paper's own numbers, and its gradients against
+//! Every declared function: against the paper's own numbers or a formula of the test's own, and its gradients against
 //! differences. One program, since it takes long to compile them all.
 
 mod gradients;
+mod kan;
 mod reference_vectors;

@@ -104,14 +104,23 @@ impl<'a> Checker<'a, '_> {
             let value = self.number(value)?;
             return Some(Meaning::Number(self.keep(value)));
         };
+        self.elements(array).map(Meaning::array)
+    }
+
+    /// The numbers of an array that is written out.
+    pub(super) fn elements(&mut self, array: &'a syn::ExprArray) -> Option<Vec<Expr>> {
         let elements: Vec<Option<Expr>> = array.elems.iter().map(|e| self.number(e)).collect();
         let elements: Vec<Expr> = elements.into_iter().collect::<Option<_>>()?;
-        let elements = elements.into_iter().map(|element| self.keep(element));
-        Some(Meaning::array(elements.collect()))
+        Some(
+            elements
+                .into_iter()
+                .map(|element| self.keep(element))
+                .collect(),
+        )
     }
 
     /// A value that is computed once, however often it is used.
-    fn keep(&mut self, value: Expr) -> Expr {
+    pub(super) fn keep(&mut self, value: Expr) -> Expr {
         if let Expr::Number(_) | Expr::Symbol(_) | Expr::Local(_) = value {
             return value;
         }

@@ -5,6 +5,7 @@ use syn::Expr as Source;
 
 use super::expression::Checker;
 use super::function::Expr;
+use super::known::Declared;
 use crate::diagnostics::suggestion;
 use crate::primitives::{self, Primitive};
 
@@ -17,7 +18,7 @@ impl<'a> Checker<'a, '_> {
             return self.error(&call.func, "only functions can be called");
         };
         let Some(name) = function.path.get_ident() else {
-            return self.error(function, "functions outside of the language cannot be called, since their derivative is not known; write out the formula");
+            return self.error(function, "functions outside of this `ftm_fn!` cannot be called, since their formula is not known; declare it here, above");
         };
         let arguments: Vec<&Source> = call.args.iter().collect();
         self.apply(name, &arguments)
@@ -34,6 +35,22 @@ impl<'a> Checker<'a, '_> {
 
     /// A function of the language by name.
     fn apply(&mut self, name: &Ident, arguments: &[&'a Source]) -> Option<Expr> {
+        match self.known.function(name) {
+            Some(Some(Declared::Right(function))) => return self.inline(name, function, arguments),
+            Some(other) => {
+                for argument in arguments {
+                    self.number(argument);
+                }
+                return match other {
+                    Some(_) => None,
+                    None => self.error(
+                        name,
+                        format!("`{name}` is not declared above; a function calls those above it, not itself"),
+                    ),
+                };
+            }
+            None => {}
+        }
         let text = name.to_string();
         match (text.as_str(), arguments) {
             ("powi", &[base, exponent]) => {
@@ -60,7 +77,7 @@ impl<'a> Checker<'a, '_> {
             _ => {}
         }
         let Some(primitive) = primitives::lookup(&text) else {
-            let message = format!("unknown function `{text}`{}", hint(&text));
+            let message = format!("unknown function `{text}`{}", self.hint(&text));
             for argument in arguments {
                 self.number(argument);
             }
@@ -75,17 +92,39 @@ impl<'a> Checker<'a, '_> {
         primitive: &'static Primitive,
         arguments: &[&'a Source],
     ) -> Option<Expr> {
-        if arguments.len() != primitive.arity {
+        if arguments.len() != primitive.arguments.len() {
             return self.arity(name, primitive.arguments, arguments);
         }
-        let values: Vec<Option<Expr>> = arguments.iter().map(|a| self.number(a)).collect();
+        let (degree, numbers) = match (primitive.degree, arguments) {
+            (Some(most), [degree, numbers @ ..]) => {
+                (Some(self.degree(name, degree, most)), numbers)
+            }
+            _ => (None, arguments),
+        };
+        let numbers = numbers.iter().map(|a| self.number(a));
+        let values: Vec<Option<Expr>> = degree.into_iter().chain(numbers).collect();
         Some(Expr::Call(
             primitive,
             values.into_iter().collect::<Option<_>>()?,
         ))
     }
 
-    fn arity(&mut self, name: &Ident, names: &[&str], given: &[&Source]) -> Option<Expr> {
+    /// The degree of a polynomial or spline.
+    fn degree(&mut self, name: &Ident, source: &Source, most: i64) -> Option<Expr> {
+        let degree = self.integer(source, &format!("the degree of `{name}`"))?;
+        if !(0..=most).contains(&degree) {
+            let message = format!("the degree of `{name}` is 0 to {most}; {degree} given");
+            return self.error(source, message);
+        }
+        Some(Expr::Number(degree as f64))
+    }
+
+    pub(super) fn arity(
+        &mut self,
+        name: &Ident,
+        names: &[&str],
+        given: &[&Source],
+    ) -> Option<Expr> {
         let plural = if names.len() == 1 {
             "argument"
         } else {
@@ -99,24 +138,28 @@ impl<'a> Checker<'a, '_> {
         );
         self.error(name, message)
     }
-}
 
-/// What an unknown function was probably meant to be.
-fn hint(name: &str) -> String {
-    match name {
-        "pow" => "; use `powi(x, 3)` or `powf(x, y)`".to_owned(),
-        "log" => "; the natural logarithm is `ln`".to_owned(),
-        "signum" => "; did you mean `sign`?".to_owned(),
-        _ => {
-            let near = suggestion(name, primitives::names().chain(SPECIAL));
-            if near.is_empty() {
-                format!(
-                    "; there are {}, {}",
-                    primitives::names().collect::<Vec<_>>().join(", "),
-                    SPECIAL.join(", ")
-                )
-            } else {
-                near
+    /// What an unknown function was probably meant to be.
+    fn hint(&self, name: &str) -> String {
+        match name {
+            "pow" => "; use `powi(x, 3)` or `powf(x, y)`".to_owned(),
+            "log" => "; the natural logarithm is `ln`".to_owned(),
+            "signum" => "; did you mean `sign`?".to_owned(),
+            _ => {
+                let ours = primitives::names().chain(SPECIAL).map(str::to_owned);
+                let all: Vec<String> = ours.chain(self.known.names()).collect();
+                let near = suggestion(name, all.iter().map(String::as_str));
+                if !near.is_empty() {
+                    near
+                } else if name.starts_with(|first: char| first.is_ascii_uppercase()) {
+                    "; a function calls those declared above it in the same `ftm_fn!`".to_owned()
+                } else {
+                    format!(
+                        "; there are {}, {}",
+                        primitives::names().collect::<Vec<_>>().join(", "),
+                        SPECIAL.join(", ")
+                    )
+                }
             }
         }
     }

@@ -19,7 +19,7 @@ pub(super) struct Checker<'a, 'd> {
     /// Sums around what is checked.
     pub(super) sums: usize,
     /// Operations checked so far.
-    operations: usize,
+    pub(super) operations: usize,
 }
 
 impl<'a, 'd> Checker<'a, 'd> {
@@ -53,22 +53,26 @@ impl<'a, 'd> Checker<'a, 'd> {
         None
     }
 
-    /// Counts an operation at `source`; nothing, and one report, when it is one too many.
-    fn count(&mut self, source: &Source) -> Option<()> {
-        self.operations += 1;
-        if self.operations == limits::OPERATIONS {
+    /// Counts operations at `source`; nothing, and one report, when they are too many.
+    pub(super) fn count(&mut self, source: impl ToTokens, operations: usize) -> Option<()> {
+        let before = self.operations;
+        self.operations = before.saturating_add(operations);
+        if self.operations <= limits::OPERATIONS {
+            return Some(());
+        }
+        if before <= limits::OPERATIONS {
             let message = format!(
-                "too large to compile: more than {} operations when sums are written out",
+                "too large to compile: more than {} operations when sums and calls are written out",
                 limits::OPERATIONS
             );
-            return self.error(source, message);
+            self.diagnostics.error(source, message);
         }
-        (self.operations < limits::OPERATIONS).then_some(())
+        None
     }
 
     /// A number.
     pub(super) fn number(&mut self, source: &'a Source) -> Option<Expr> {
-        self.count(source)?;
+        self.count(source, 1)?;
         match source {
             Source::Lit(literal) => {
                 number::number(&literal.lit, self.diagnostics).map(Expr::Number)
@@ -167,7 +171,7 @@ impl<'a, 'd> Checker<'a, 'd> {
 
     /// A truth value.
     fn condition(&mut self, source: &'a Source) -> Option<Condition> {
-        self.count(source)?;
+        self.count(source, 1)?;
         match source {
             Source::Lit(syn::ExprLit {
                 lit: syn::Lit::Bool(value),

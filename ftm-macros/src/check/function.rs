@@ -1,6 +1,8 @@
 //! What `check` makes: a function with every name resolved, every arity right and nothing
 //! left that could be wrong.
 
+use std::cell::Cell;
+
 use proc_macro2::Ident;
 
 use crate::primitives::Primitive;
@@ -15,6 +17,8 @@ pub(crate) struct Function {
     pub name: Ident,
     /// Name of the input, `x` by custom.
     pub input: Ident,
+    /// What a call gives after the input, in the order declared.
+    pub signature: Vec<Slot>,
     /// Trained parameters in the order declared.
     pub parameters: Vec<Parameter>,
     /// Constants, drawn once per edge, in the order declared.
@@ -28,6 +32,20 @@ pub(crate) struct Function {
     pub locals: Vec<Expr>,
     /// The value of the function.
     pub body: Expr,
+    /// Operations of the body, sums and calls written out.
+    pub operations: usize,
+    /// Whether a function below calls it: it is of use even where its type is not.
+    pub called: Cell<bool>,
+}
+
+/// A parameter or constant as it was declared, an array as one.
+pub(crate) struct Slot {
+    /// Its name.
+    pub name: String,
+    /// Whether it is a constant.
+    pub is_constant: bool,
+    /// The number of elements of an array.
+    pub size: Option<usize>,
 }
 
 /// A parameter or a constant of a function.

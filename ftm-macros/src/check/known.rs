@@ -1,16 +1,30 @@
 //! What the functions of an invocation may know of what stands above them.
 
+use std::rc::Rc;
+
+use proc_macro2::Ident;
 use quote::ToTokens;
 use syn::ext::IdentExt;
 
+use super::function::Function;
 use super::integer::Integers;
 use super::scope::Scope;
 use crate::diagnostics::Diagnostics;
+use crate::syntax::Invocation;
 
-/// The constants of the invocation.
+/// The constants and functions of the invocation.
 #[derive(Default)]
-pub(crate) struct Known {
+pub(super) struct Known {
     constants: Vec<(String, Constant)>,
+    /// Nothing within for functions whose turn is yet to come.
+    functions: Vec<(Ident, Option<Declared>)>,
+}
+
+/// A function above.
+pub(super) enum Declared {
+    Right(Rc<Function>),
+    /// One with a mistake that was reported.
+    Mistake,
 }
 
 /// What a constant is.
@@ -25,9 +39,13 @@ pub(super) enum Constant {
 
 impl Known {
     /// Finds the values of the constants. That two have one name is for `rustc` to say.
-    pub(crate) fn new(constants: &[syn::ItemConst], diagnostics: &mut Diagnostics) -> Self {
-        let mut known = Self::default();
-        for constant in constants {
+    pub(super) fn new(invocation: &Invocation, diagnostics: &mut Diagnostics) -> Self {
+        let names = invocation.declarations.iter().map(|d| d.name.clone());
+        let mut known = Self {
+            constants: Vec::new(),
+            functions: names.map(|name| (name, None)).collect(),
+        };
+        for constant in &invocation.constants {
             let name = constant.ident.unraw().to_string();
             let kind = constant.ty.to_token_stream().to_string();
             let constant = if is_integer(&kind) {
@@ -45,6 +63,28 @@ impl Known {
             known.constants.push((name, constant));
         }
         known
+    }
+
+    /// Makes a function known to those below it.
+    pub(super) fn declare(&mut self, name: &Ident, function: Option<Rc<Function>>) {
+        if let Some((_, place)) = self.functions.iter_mut().find(|(other, _)| other == name) {
+            *place = Some(function.map_or(Declared::Mistake, Declared::Right));
+        }
+    }
+
+    /// The function called `name`; nothing within when it is not above.
+    pub(super) fn function(&self, name: &Ident) -> Option<Option<&Declared>> {
+        let function = self.functions.iter().find(|(other, _)| other == name);
+        function.map(|(_, declared)| declared.as_ref())
+    }
+
+    /// The names of the functions above.
+    pub(super) fn names(&self) -> impl Iterator<Item = String> {
+        let above = self
+            .functions
+            .iter()
+            .filter(|(_, declared)| declared.is_some());
+        above.map(|(name, _)| name.to_string())
     }
 
     /// The constant called `name`.

@@ -6,6 +6,7 @@ mod call;
 mod distribution;
 mod expression;
 pub(crate) mod function;
+mod inline;
 mod integer;
 mod known;
 mod limits;
@@ -15,20 +16,37 @@ mod sum;
 #[cfg(test)]
 mod tests;
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use proc_macro2::Ident;
 use syn::ext::IdentExt;
 
 use crate::diagnostics::Diagnostics;
-use crate::syntax::{Declaration, Definition, SymbolDeclaration, SymbolKind};
+use crate::syntax::{Declaration, Definition, Invocation, SymbolDeclaration, SymbolKind};
 use expression::Checker;
-use function::{Expr, Function, Parameter, Symbol};
+use function::{Expr, Function, Parameter, Slot, Symbol};
 use integer::Integers;
+use known::Known;
 use scope::{Meaning, Scope};
 
-pub(crate) use known::Known;
+/// Checks all functions of an invocation; those with mistakes, which are reported, are nothing.
+pub(crate) fn check<'a>(
+    invocation: &'a Invocation,
+    diagnostics: &mut Diagnostics,
+) -> Vec<(&'a Declaration, Option<Rc<Function>>)> {
+    let mut known = Known::new(invocation, diagnostics);
+    let declarations = distinct(&invocation.declarations, diagnostics).into_iter();
+    declarations
+        .map(|declaration| {
+            let function = check_one(declaration, &known, diagnostics).map(Rc::new);
+            known.declare(&declaration.name, function.clone());
+            (declaration, function)
+        })
+        .collect()
+}
 
-/// Checks a function; nothing when it has mistakes, which are reported.
-pub(crate) fn check(
+fn check_one(
     declaration: &Declaration,
     known: &Known,
     diagnostics: &mut Diagnostics,
@@ -39,6 +57,7 @@ pub(crate) fn check(
     let scope = symbols.declare(definition, known, diagnostics);
     let mut checker = Checker::new(scope, known, diagnostics);
     let body = checker.block(&definition.body);
+    let operations = checker.operations;
     let (scope, locals) = checker.finish();
     if body.is_some() && diagnostics.count() == before {
         scope.report_unused(diagnostics);
@@ -49,18 +68,22 @@ pub(crate) fn check(
         visibility: declaration.visibility.clone(),
         name: declaration.name.clone(),
         input: definition.input.clone(),
+        signature: symbols.signature,
         parameters: symbols.parameters,
         constants: symbols.constants,
         state: symbols.state,
         paths: scope.into_paths(),
         locals,
         body,
+        operations,
+        called: Cell::new(false),
     })
 }
 
 /// The symbols of a declaration.
 #[derive(Default)]
 struct Symbols {
+    signature: Vec<Slot>,
     parameters: Vec<Parameter>,
     constants: Vec<Parameter>,
     state: Option<Ident>,
@@ -117,7 +140,13 @@ impl Symbols {
         };
         let first = symbols.len();
         let plain = name.unraw().to_string();
+        let is_constant = matches!(declared.kind, SymbolKind::Constant);
         let Some(size) = &declared.size else {
+            self.signature.push(Slot {
+                name: plain.clone(),
+                is_constant,
+                size: None,
+            });
             symbols.push(Parameter {
                 name: plain,
                 initializer,
@@ -125,6 +154,11 @@ impl Symbols {
             return Some(Meaning::Number(Expr::Symbol(makes(first))));
         };
         let count = array_size(name, size, others, known, diagnostics)?;
+        self.signature.push(Slot {
+            name: plain.clone(),
+            is_constant,
+            size: Some(count),
+        });
         symbols.extend((0..count).map(|k| Parameter {
             name: format!("{plain}[{k}]"),
             initializer: initializer.clone(),
@@ -180,7 +214,7 @@ fn array_size(
 }
 
 /// The declarations whose names are new in the invocation; reports the others.
-pub(crate) fn distinct<'a>(
+fn distinct<'a>(
     declarations: &'a [Declaration],
     diagnostics: &mut Diagnostics,
 ) -> Vec<&'a Declaration> {
@@ -206,11 +240,14 @@ pub(crate) fn stand_in(declaration: &Declaration) -> Function {
         visibility: declaration.visibility.clone(),
         input: Ident::new("x", name.span()),
         name,
+        signature: Vec::new(),
         parameters: Vec::new(),
         constants: Vec::new(),
         state: None,
         paths: Vec::new(),
         locals: Vec::new(),
         body: function::Expr::Symbol(Symbol::Input),
+        operations: 1,
+        called: Cell::new(false),
     }
 }

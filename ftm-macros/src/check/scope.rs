@@ -223,6 +223,28 @@ impl<'a> Scope<'a> {
         Some(element.clone())
     }
 
+    /// The elements of an array, all of them read; none of what is no array.
+    pub(super) fn array(&mut self, path: &syn::Path) -> Vec<Expr> {
+        let Some(name) = path.get_ident().and_then(|ident| self.find(ident)) else {
+            return Vec::new();
+        };
+        name.used = true;
+        let Meaning::Array(elements) = &mut name.meaning else {
+            return Vec::new();
+        };
+        let read = elements.iter_mut().map(|(element, read)| {
+            *read = true;
+            element.clone()
+        });
+        read.collect()
+    }
+
+    /// Whether a path is the name of an array.
+    pub(super) fn has_array(&mut self, path: &syn::Path) -> bool {
+        let name = path.get_ident().and_then(|ident| self.find(ident));
+        name.is_some_and(|name| matches!(name.meaning, Meaning::Array(_)))
+    }
+
     /// A path where an integer is needed.
     pub(super) fn integer(
         &mut self,
@@ -282,7 +304,7 @@ impl<'a> Scope<'a> {
     }
 
     /// A constant of the enclosing scope.
-    fn outer(&mut self, path: &syn::Path) -> Expr {
+    pub(super) fn outer(&mut self, path: &syn::Path) -> Expr {
         let text = |path: &syn::Path| path.to_token_stream().to_string();
         let known = self
             .paths

@@ -2,6 +2,8 @@
 
 mod mistakes;
 
+use std::rc::Rc;
+
 use proc_macro2::TokenStream;
 
 use super::function::{Expr, Function, Symbol};
@@ -9,14 +11,13 @@ use crate::diagnostics::Diagnostics;
 use crate::syntax;
 
 /// The functions of a program, and the messages.
-fn compile(source: &str) -> (Vec<Function>, Vec<String>) {
+fn compile(source: &str) -> (Vec<Rc<Function>>, Vec<String>) {
     let tokens: TokenStream = source.parse().expect("the source is made of tokens");
     let mut diagnostics = Diagnostics::default();
     let invocation = syntax::parse(tokens, &mut diagnostics);
-    let known = super::Known::new(&invocation.constants, &mut diagnostics);
-    let functions = super::distinct(&invocation.declarations, &mut diagnostics)
+    let functions = super::check(&invocation, &mut diagnostics)
         .into_iter()
-        .filter_map(|declaration| super::check(declaration, &known, &mut diagnostics))
+        .filter_map(|(_, function)| function)
         .collect();
     (functions, diagnostics.messages())
 }
@@ -98,6 +99,45 @@ fn sums_are_their_terms() {
     }
 }
 
+/// A call is the function's body with other numbers for its symbols.
+#[test]
+fn calls_are_written_out() {
+    for (call, body) in [
+        ("Wave(x, a, 3.0, b)", "a * sin(3.0 * x + b)"),
+        (
+            "Wave(2.0 * x, Wave(x, a, b, 1.0), x, 0.0)",
+            "(a * sin(b * x + 1.0)) * sin(x * (2.0 * x) + 0.0)",
+        ),
+        ("x.Wave(a, b, a)", "a * sin(b * x + a)"),
+        (
+            "Twice(x, a) + b",
+            "(a * x + K) + (a * x + K) * (a * x + K) + b",
+        ),
+        ("Series(x, c, u)", "u * (c[0] * x + c[1] * x * x)"),
+        ("Series(a, [x, 1.0], b)", "b * (x * a + a * a)"),
+        (
+            "sum(k in 0..2, Series(x, [c[k], k], u))",
+            "u * (c[0] * x + 0.0 * x * x) + u * (c[1] * x + 1.0 * x * x)",
+        ),
+    ] {
+        let graphs = [call, body].map(|body| {
+            let source = format!(
+                "fn Wave(x; a, w, p) {{ let z = w * x + p; a * sin(z) }}
+                 fn Line(x; a) {{ a * x + K }}
+                 fn Twice(t; b) {{ let z = Line(t, b); z + z * z }}
+                 fn Series(x; c[2], const s ~ sign()) {{ s * (c[0] * x + c[1] * x * x) }}
+                 fn F(x; a, b, c[2], const u ~ sign()) {{ u * (a + b + c[0] + c[1]) * x + ({body}) }}"
+            );
+            let (functions, messages) = compile(&source);
+            assert_eq!(messages, Vec::<String>::new(), "{source}");
+            let (mut graph, root) = crate::graph::lower(&functions[4]);
+            let root = crate::simplify::simplify(&mut graph, root);
+            crate::tests::shape(&graph, root)
+        });
+        assert_eq!(graphs[0], graphs[1], "{call} and {body}");
+    }
+}
+
 #[test]
 fn elements_are_symbols_of_their_own() {
     let (functions, messages) = compile(
@@ -123,11 +163,12 @@ fn elements_are_symbols_of_their_own() {
 /// `FTM_FUZZ_CASES=100000 cargo test -p ftm-macros --release random_tokens`.
 #[test]
 fn random_tokens_never_panic() {
-    let words: Vec<&str> = "fn F x a ; , ~ uniform const state h ( ) { } [ ] + - * / ^ && || ! < \
+    let words: Vec<&str> =
+        "fn F G bspline x a ; , ~ uniform const state h ( ) { } [ ] + - * / ^ && || ! < \
         >= == = if else let 1.0 2 1e999 0x1F 'a' \"s\" sin powi detach . .. :: crate pub true \
         match => | & # loop return PI r#fn 'l ? as f32 mut _ sum k in 0 .. ..= N usize [ 3 ] c"
-        .split_whitespace()
-        .collect();
+            .split_whitespace()
+            .collect();
     let right = [
         "pub fn F ( x ; a ~ uniform ( - 0.1 , 0.1 ) , w ) { a * sin ( w * x ) }",
         "crate = a :: b ; fn F ( x ; w , state h ) { let z = w * x + h ; z . tanh ( ) } fn G ( x ) \
@@ -135,6 +176,8 @@ fn random_tokens_never_panic() {
         "const N : usize = 3 ; fn F ( x ; c [ N ] , const u [ 2 ] ~ sign ( ) ) { let t = [ 1.0 , x \
          ] ; sum ( k in 0 .. N , c [ k ] * powi ( x , k + 1 ) ) + sum ( j in 0 ..= 1 , sum ( k in 0 \
          .. j , k * u [ j - k ] ) * t [ j ] ) }",
+        "fn G ( x ; a , c [ 2 ] ) { a * bspline ( 3 , x ) + c [ 0 ] * x * c [ 1 ] } fn F ( x ; a , c \
+         [ 2 ] ) { G ( x , a , c ) + G ( hat ( x ) , a , [ x , 2.0 ] ) }",
         "fn F ( x ; const u ~ sign ( ) , b ) { u * clamp ( x / b , - 1.0 , PI ) . powf ( b ) }",
     ];
     let cases: usize = std::env::var("FTM_FUZZ_CASES")

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::check::function::Symbol;
 use crate::graph::{Graph, Node, NodeId};
+use crate::primitives::Form;
 
 /// The derivative of `root` by `symbol`, not simplified: 0 is left out, all else is as the
 /// rules give it.
@@ -75,7 +76,13 @@ fn derivative(
             if arguments.iter().all(|&argument| of(argument).is_none()) {
                 return None;
             }
-            let partials = (primitive.derivative)(graph, &arguments, node);
+            let partials = match primitive.form {
+                Form::Kernel { derivative, .. } => derivative(graph, &arguments, node),
+                Form::Definition(definition) => {
+                    let value = definition(graph, &arguments);
+                    return Some(differentiate(graph, value, symbol));
+                }
+            };
             let mut total = None;
             for (&argument, partial) in arguments.iter().zip(partials) {
                 let term = of(argument).map(|inner| graph.mul(partial, inner));

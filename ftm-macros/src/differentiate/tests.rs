@@ -7,7 +7,7 @@ use crate::check::function::{Expr, Symbol};
 use crate::primitives;
 use crate::simplify::{erase_markers, simplify};
 use crate::tests::dual::Expected;
-use crate::tests::random::call;
+use crate::tests::random::{call, of_degree};
 use crate::tests::{Case, SYMBOLS, for_random_expressions, interpret, lower};
 
 #[test]
@@ -41,36 +41,47 @@ fn derivatives_agree_with_dual_numbers() {
 /// Every row of the table, over its domain and by each argument.
 #[test]
 fn rows_have_the_right_slopes() {
+    let symbols = [SYMBOLS[0], SYMBOLS[1], SYMBOLS[2]].map(Expr::Symbol);
+    let [x, a, _] = &symbols;
     for name in primitives::names() {
-        let arity = primitives::lookup(name).expect("a row").arity;
-        let symbols = [SYMBOLS[0], SYMBOLS[1], SYMBOLS[2]].map(Expr::Symbol);
-        let expression = match arity {
-            1 => call(name, [symbols[0].clone()]),
-            2 => call(name, [symbols[0].clone(), symbols[1].clone()]),
-            _ => call(name, symbols),
-        };
-        let mut compared = 0;
-        for step in -60..=60 {
-            let x = f64::from(step) * 0.0713;
-            let point = [x, 0.4 - 0.3 * x, 0.9 + 0.1 * x, 0.0, 0.0, 0.0];
-            let Some(expected) = Expected::of(&expression, &point) else {
-                continue;
-            };
-            compared += 1;
-            for (place, &symbol) in SYMBOLS.iter().enumerate().take(arity) {
-                let (mut graph, root) = lower(&expression);
-                let value = interpret::graph(&graph, root, &point);
-                assert!(expected.is_value(value), "{name} at {x}: {value}");
-                let derivative = differentiate(&mut graph, root, symbol);
-                let ours = interpret::graph(&graph, derivative, &point);
-                assert!(
-                    expected.is_partial(place, ours),
-                    "∂{name} by argument {place} at {x} is {ours}, not {expected:?}"
-                );
+        let row = primitives::lookup(name).expect("a row");
+        let (expressions, arity) = match (row.degree, row.arguments.len()) {
+            (Some(most), _) => {
+                let degrees = 0..=most.min(5) as i32;
+                (degrees.map(|n| of_degree(name, n, x.clone())).collect(), 1)
             }
+            (None, 1) => (vec![call(name, [x.clone()])], 1),
+            (None, 2) => (vec![call(name, [x.clone(), a.clone()])], 2),
+            _ => (vec![call(name, symbols.clone())], 3),
+        };
+        for expression in expressions {
+            row_has_the_right_slopes(name, &expression, arity);
         }
-        assert!(compared >= 25, "{name} was compared at {compared} points");
     }
+}
+
+fn row_has_the_right_slopes(name: &str, expression: &Expr, arity: usize) {
+    let mut compared = 0;
+    for step in -60..=60 {
+        let x = f64::from(step) * 0.0713;
+        let point = [x, 0.4 - 0.3 * x, 0.9 + 0.1 * x, 0.0, 0.0, 0.0];
+        let Some(expected) = Expected::of(expression, &point) else {
+            continue;
+        };
+        compared += 1;
+        for (place, &symbol) in SYMBOLS.iter().enumerate().take(arity) {
+            let (mut graph, root) = lower(expression);
+            let value = interpret::graph(&graph, root, &point);
+            assert!(expected.is_value(value), "{name} at {x}: {value}");
+            let derivative = differentiate(&mut graph, root, symbol);
+            let ours = interpret::graph(&graph, derivative, &point);
+            assert!(
+                expected.is_partial(place, ours),
+                "∂{name} by argument {place} at {x} is {ours}, not {expected:?}"
+            );
+        }
+    }
+    assert!(compared >= 25, "{name} was compared at {compared} points");
 }
 
 #[test]

@@ -59,8 +59,10 @@ pub(crate) fn emit(
         quote!(hash::Hash),
     ];
     let explain = Ident::new("explain", name.span());
+    let called = function.called.get().then(|| quote!(#[allow(dead_code)]));
     quote_spanned! {name.span()=>
         #(#attributes)*
+        #called
         #[doc = #documentation]
         #[derive(#(#v1::core::#traits),*)]
         #visibility struct #name;

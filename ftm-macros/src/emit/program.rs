@@ -95,7 +95,7 @@ impl Printer<'_> {
                     "abs" | "sqrt" => "Vector",
                     _ => "Elementary",
                 };
-                self.call(home, primitive.method, arguments)
+                self.call(home, primitive.name, arguments)
             }
             Instruction::Both(pair, a) => self.call("Elementary", pair.method(), &[*a]),
             Instruction::Half(Half::First, pair) => {

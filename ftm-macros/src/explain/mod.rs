@@ -83,8 +83,8 @@ fn choice(plan: &Plan) -> String {
             format!("{mixed}; as matrix products, of rank {rank}, they would take longer")
         }
         Choice::Cancellation(factor) => format!(
-            "{mixed}; as matrix products they would lose digits, adding terms {factor:.0} times as \
-             large as their sum"
+            "{mixed}; as matrix products they would lose digits, with errors of rounding {factor:.0} \
+             times as large"
         ),
     }
 }

@@ -3,7 +3,7 @@
 use crate::tests::declared;
 
 fn explanation(source: &str) -> String {
-    let function = &declared(source)[0];
+    let function = &declared(source);
     let (mut graph, written) = crate::graph::lower(function);
     let roots = crate::pipeline::derive(&mut graph, written, function);
     let plan = crate::plan::plan(&mut graph, &roots, function);
@@ -121,6 +121,35 @@ fn kernels_are_chosen_and_the_choice_explained() {
             products(1),
         ),
         ("fn F(x; w, p) { w * exp(x + p) }", mixed.to_owned()),
+        // Sums of fixed bases have a term for each coefficient, and one for the base.
+        (
+            "fn F(x; b, c[16]) { b * x * sigmoid(x) + sum(k in 0..16, c[k] * bspline(3, 4.0 * x - k)) }",
+            products(17),
+        ),
+        (
+            "fn F(x; c[20]) { sum(k in 0..20, c[k] * gaussian(2.0 * x - k)) }",
+            products(20),
+        ),
+        (
+            "fn F(x; c[13]) { let t = tanh(x); sum(k in 0..13, c[k] * chebyshev(k, t)) }",
+            products(13),
+        ),
+        (
+            "fn F(x; c[9]) { sum(k in 0..9, c[k] * legendre(k, x)) }",
+            products(9),
+        ),
+        (
+            "fn F(x; a[16], b[16]) { sum(k in 0..16, a[k] * cos((k + 1) * x) + b[k] * sin((k + 1) * x)) }",
+            products(32),
+        ),
+        (
+            "fn F(x; a, s, w) { a * mexican_hat((x - s) / w) }",
+            mixed.to_owned(),
+        ),
+        (
+            "fn F(x; a, s, w) { a * morlet((x - s) / w) }",
+            mixed.to_owned(),
+        ),
         (
             "fn F(x; c) { powi(x + c, 7) }",
             format!("{mixed}; as matrix products, of rank 8, they would take longer"),
@@ -128,8 +157,8 @@ fn kernels_are_chosen_and_the_choice_explained() {
         (
             "fn F(x; c ~ uniform(-3.0, -1.0)) { powi(x * x + c, 3) }",
             format!(
-                "{mixed}; as matrix products they would lose digits, adding terms 13 times as \
-                 large as their sum"
+                "{mixed}; as matrix products they would lose digits, with errors of rounding 9 \
+                 times as large"
             ),
         ),
     ] {

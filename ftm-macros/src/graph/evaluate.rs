@@ -1,7 +1,5 @@
 //! The value of a graph at a point.
 
-use std::collections::HashMap;
-
 use super::{Graph, Node, NodeId};
 use crate::check::function::{Comparison, Symbol};
 
@@ -22,16 +20,35 @@ pub(crate) fn compare(comparison: Comparison, a: f64, b: f64) -> f64 {
     })
 }
 
+/// A number for each node of a graph; NaN where there is none.
+pub(crate) struct Values(Vec<f64>);
+
+impl Values {
+    /// The number of a node.
+    pub(crate) fn of(&self, node: NodeId) -> f64 {
+        self.0.get(node.0 as usize).copied().unwrap_or(f64::NAN)
+    }
+
+    /// Sets the number of a node.
+    pub(crate) fn set(&mut self, node: NodeId, number: f64) {
+        if let Some(place) = self.0.get_mut(node.0 as usize) {
+            *place = number;
+        }
+    }
+}
+
 impl Graph {
-    /// The values of `roots`, and of all below them, where symbols have the values of `at`.
-    pub(crate) fn evaluate(
-        &self,
-        roots: &[NodeId],
-        at: impl Fn(Symbol) -> f64,
-    ) -> HashMap<NodeId, f64> {
-        let mut values: HashMap<NodeId, f64> = HashMap::new();
-        for id in self.reachable(roots) {
-            let of = |operand: &NodeId| values.get(operand).copied().unwrap_or(f64::NAN);
+    /// Room for a number of each node.
+    pub(crate) fn no_values(&self) -> Values {
+        Values(vec![f64::NAN; self.nodes.len()])
+    }
+
+    /// The values of `nodes`, which are in the order of [`Graph::reachable`], where symbols have
+    /// the values of `at`.
+    pub(crate) fn evaluate(&self, nodes: &[NodeId], at: impl Fn(Symbol) -> f64) -> Values {
+        let mut values = self.no_values();
+        for &id in nodes {
+            let of = |operand: &NodeId| values.of(*operand);
             let value = match self.node(id) {
                 Node::Number(number) => number.value(),
                 Node::Symbol(symbol) => at(*symbol),
@@ -58,7 +75,7 @@ impl Graph {
                 Node::Or(a, b) => truth(of(a) != 0.0 || of(b) != 0.0),
                 Node::Not(a) => truth(of(a) == 0.0),
             };
-            values.insert(id, value);
+            values.set(id, value);
         }
         values
     }

@@ -14,6 +14,7 @@ use crate::check::function::{Comparison, Symbol};
 use crate::primitives::{self, Algebra, Primitive};
 
 pub(crate) use crate::primitives::Term as NodeId;
+pub(crate) use evaluate::Values;
 #[cfg(test)]
 pub(crate) use evaluate::compare;
 pub(crate) use lower::lower;
@@ -234,6 +235,9 @@ fn ordered(node: Node) -> Node {
 impl Algebra for Graph {
     fn number(&mut self, value: f64) -> NodeId {
         self.number(value)
+    }
+    fn as_number(&self, a: NodeId) -> Option<f64> {
+        self.as_number(a)
     }
     fn neg(&mut self, a: NodeId) -> NodeId {
         self.neg(a)

@@ -2,7 +2,7 @@
 
 use super::products::{self, Separated};
 use super::separate::Term;
-use super::{Plan, Roots};
+use super::{Plan, Roots, rounding};
 use crate::check::function::{Function, Initializer, Parameter, Symbol};
 use crate::graph::{Graph, NodeId};
 
@@ -17,8 +17,7 @@ const PRODUCT_SLOTS: f64 = 1.2;
 /// than it saves, measured by the bench `sparse`.
 pub(super) const ZEROS_APART_OPERATIONS: f64 = 8.0;
 
-/// How much larger the terms may be than what they add up to, on average: the units in the last
-/// place that taking a function apart may cost.
+/// How much larger the errors of rounding may be than those of one loop.
 const MOST_CANCELLATION: f64 = 4.0;
 
 /// Points at which terms are compared with their sum.
@@ -33,7 +32,7 @@ pub(crate) enum Choice {
     Products,
     /// One loop: so many products would take longer.
     TooManyProducts(usize),
-    /// One loop: terms this much larger than their sum would lose digits.
+    /// One loop: the errors of rounding would be this much larger.
     Cancellation(f64),
 }
 
@@ -56,8 +55,9 @@ pub(super) fn choose(graph: &mut Graph, roots: &Roots, function: &Function, mixe
     products
 }
 
-/// How much larger the terms are than their sum, on average over the declared distributions of
-/// parameters and over inputs in ±2; the worst of the function and its derivatives.
+/// How much larger the errors of rounding are as a sum of terms, on average over the declared
+/// distributions of parameters and over inputs in ±2; the worst of the function and its
+/// derivatives.
 fn cancellation(graph: &Graph, roots: &Roots, function: &Function, separated: &Separated) -> f64 {
     let mut sums: Vec<(NodeId, &[Term])> = vec![
         (roots.value, &separated.value),
@@ -71,25 +71,30 @@ fn cancellation(graph: &Graph, roots: &Roots, function: &Function, separated: &S
         nodes.push(*root);
         nodes.extend(terms.iter().flat_map(|term| [term.edge, term.input]));
     }
+    let nodes = graph.reachable(&nodes);
     let mut totals = vec![(0.0, 0.0); sums.len()];
     for point in 0..POINTS {
         let values = graph.evaluate(&nodes, |symbol| draw(function, symbol, point));
-        let of = |node: NodeId| values.get(&node).copied().unwrap_or(f64::NAN);
-        for ((sum, size), (root, terms)) in totals.iter_mut().zip(&sums) {
-            let parts = terms
-                .iter()
-                .map(|term| (of(term.edge) * of(term.input)).abs());
-            let (parts, whole) = (parts.sum::<f64>(), of(*root).abs());
+        let errors = rounding::errors(graph, &nodes, &values);
+        let (of, error) = (|node| values.of(node), |node| errors.of(node));
+        for ((one, many), (root, terms)) in totals.iter_mut().zip(&sums) {
+            let (mut sum, mut total) = (0.0, 0.0);
+            for Term { edge, input } in *terms {
+                let (c, g) = (of(*edge), of(*input));
+                sum += c * g;
+                total += c.abs() * error(*input) + g.abs() * error(*edge) + (c * g).abs();
+                total += sum.abs();
+            }
             // Where the function itself is not defined there is nothing to lose.
-            if whole.is_finite() {
-                *size += parts;
-                *sum += whole;
+            if of(*root).is_finite() {
+                *many += total;
+                *one += error(*root) + of(*root).abs();
             }
         }
     }
     totals
         .into_iter()
-        .map(|(sum, size): (f64, f64)| if size == 0.0 { 1.0 } else { size / sum })
+        .map(|(one, many): (f64, f64)| if many == 0.0 { 1.0 } else { many / one })
         .fold(1.0, f64::max)
 }
 

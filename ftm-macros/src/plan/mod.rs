@@ -12,6 +12,7 @@
 //! | `separate` | f as Σ c(θ)·g(x), where that is possible |
 //! | `products` | the plan for such functions: matrix products |
 //! | `choice` | which of the two, and why |
+//! | `rounding` | how far rounding moves each of them |
 //! | `schedule` | programs from graphs, sharing sin with cos and fusing products with sums |
 //! | `program` | those programs |
 
@@ -21,6 +22,7 @@ mod mixed;
 mod products;
 pub(crate) mod program;
 mod regroup;
+mod rounding;
 mod schedule;
 mod separate;
 mod terms;

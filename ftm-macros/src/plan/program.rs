@@ -1,7 +1,7 @@
 //! Straight-line programs: what a plan is made of and what `emit` prints.
 
 use crate::check::function::Comparison;
-use crate::primitives::{DIVISION, Primitive};
+use crate::primitives::{DIVISION, Form, Primitive};
 
 /// A straight-line program. Each instruction makes one value from values before it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -150,7 +150,11 @@ impl Instruction {
             | Self::Boolean(_) => 0.0,
             Self::Div(..) => DIVISION,
             Self::Powi(_, exponent) => powi_operations(*exponent),
-            Self::Call(primitive, _) => primitive.cost,
+            Self::Call(primitive, _) => match primitive.form {
+                Form::Kernel { cost, .. } => cost,
+                // Expanded before planning.
+                Form::Definition(_) => 0.0,
+            },
             Self::Both(pair, _) => pair.cost(),
             _ => 1.0,
         }

@@ -1,7 +1,7 @@
 //! Sums and products rearranged so that mixed work is least.
 //!
 //! `(a * cos(…)) * w` becomes `cos(…) * (a * w)`, whose second factor leaves the inner loop;
-//! sums likewise. Only chains whose inner values nobody else reads are taken apart. This
+//! sums likewise, and of `(x - p) / w` the division. Only chains whose inner values nobody else reads are taken apart. This
 //! reassociates, so the last bits may differ from those of the formula as written.
 
 use std::collections::BTreeMap;
@@ -83,6 +83,14 @@ impl Regroup {
                 product(graph, factors)
             }
             Node::Add(..) | Node::Sub(..) => self.sum(graph, node),
+            Node::Div(a, b)
+                if matches!(binding(graph, *b), Binding::Parameter | Binding::Input) =>
+            {
+                let (a, b) = (self.rebuilt(*a), *b);
+                let one = graph.number(1.0);
+                let reciprocal = graph.div(one, b);
+                graph.mul(a, reciprocal)
+            }
             _ => graph.map_children(node, |child| self.rebuilt(child)),
         }
     }

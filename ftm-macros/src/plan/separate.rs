@@ -11,8 +11,8 @@ use super::binding::{Binding, binding};
 use crate::graph::{Graph, Node, NodeId};
 use crate::simplify::simplify;
 
-/// More terms than this are never fewer operations than one loop.
-pub(super) const MOST_TERMS: usize = 16;
+/// More terms than this are not looked for.
+pub(super) const MOST_TERMS: usize = 64;
 
 /// c(θ)·g(x)
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,9 +3,10 @@
 use super::Rule;
 use crate::check::function::Comparison;
 use crate::graph::{Graph, Node, NodeId};
-use crate::primitives::Parity;
+use crate::primitives::{Form, Parity, Primitive};
 
 pub(super) static RULES: &[Rule] = &[
+    definitions,
     parity,
     inverses,
     idempotent,
@@ -14,6 +15,20 @@ pub(super) static RULES: &[Rule] = &[
     truths,
     selected_factor,
 ];
+
+/// Functions that are defined by others: gaussian(t) → exp(-t·t)
+fn definitions(graph: &mut Graph, node: &Node) -> Option<NodeId> {
+    match node {
+        Node::Call(
+            Primitive {
+                form: Form::Definition(definition),
+                ..
+            },
+            arguments,
+        ) => Some(definition(graph, arguments)),
+        _ => None,
+    }
+}
 
 /// Odd and even functions: sin(-z) → -sin(z), cos(-z) → cos(z)
 fn parity(graph: &mut Graph, node: &Node) -> Option<NodeId> {

@@ -300,6 +300,75 @@ fn function(name: &str, arguments: &[Dual], shake: &mut dyn FnMut(f64) -> f64) -
             let power = v.powf(y.value);
             x.chain2(y, power, y.value * v.powf(y.value - 1.0), power * v.ln())
         }
+        "hat" => function("bspline", &[Dual::number(1.0), x], shake),
+        "gaussian" => x.chain((-v * v).exp(), -2.0 * v * (-v * v).exp()),
+        "mexican_hat" => {
+            let bell =
+                2.0 / (3.0_f64.sqrt() * std::f64::consts::PI.powf(0.25)) * (-v * v / 2.0).exp();
+            x.chain((1.0 - v * v) * bell, v * (v * v - 3.0) * bell)
+        }
+        "morlet" => {
+            let bell = (-v * v / 2.0).exp();
+            let slope = -(5.0 * (5.0 * v).sin() + v * (5.0 * v).cos()) * bell;
+            x.chain((5.0 * v).cos() * bell, slope)
+        }
+        "chebyshev" | "legendre" | "hermite" => polynomial(name, v as usize, arguments[1]),
+        "bspline" => {
+            let (degree, t) = (v as usize, arguments[1]);
+            let slope = match degree {
+                0 => 0.0,
+                // At a kink, the slopes of `abs` and `relu`.
+                1 if t.value == 0.0 || t.value.abs() == 1.0 => 0.0,
+                _ => bspline(degree - 1, t.value + 0.5) - bspline(degree - 1, t.value - 0.5),
+            };
+            t.chain(bspline(degree, t.value), slope)
+        }
         other => panic!("the oracle does not know `{other}`"),
     }
+}
+
+/// Polynomials by their coefficients, the last one first.
+fn polynomial(name: &str, degree: usize, x: Dual) -> Dual {
+    let rows: [&[f64]; 6] = match name {
+        "chebyshev" => [
+            &[1.0],
+            &[1.0, 0.0],
+            &[2.0, 0.0, -1.0],
+            &[4.0, 0.0, -3.0, 0.0],
+            &[8.0, 0.0, -8.0, 0.0, 1.0],
+            &[16.0, 0.0, -20.0, 0.0, 5.0, 0.0],
+        ],
+        "legendre" => [
+            &[1.0],
+            &[1.0, 0.0],
+            &[1.5, 0.0, -0.5],
+            &[2.5, 0.0, -1.5, 0.0],
+            &[4.375, 0.0, -3.75, 0.0, 0.375],
+            &[7.875, 0.0, -8.75, 0.0, 1.875, 0.0],
+        ],
+        _ => [
+            &[1.0],
+            &[2.0, 0.0],
+            &[4.0, 0.0, -2.0],
+            &[8.0, 0.0, -12.0, 0.0],
+            &[16.0, 0.0, -48.0, 0.0, 12.0],
+            &[32.0, 0.0, -160.0, 0.0, 120.0, 0.0],
+        ],
+    };
+    let (mut value, mut slope) = (0.0, 0.0);
+    for coefficient in rows[degree] {
+        slope = slope * x.value + value;
+        value = value * x.value + coefficient;
+    }
+    x.chain(value, slope)
+}
+
+/// Cardinal B-splines by de Boor's recurrence, centred.
+fn bspline(degree: usize, t: f64) -> f64 {
+    if degree == 0 {
+        return if (-0.5..0.5).contains(&t) { 1.0 } else { 0.0 };
+    }
+    let (p, half) = (degree as f64, (degree as f64 + 1.0) / 2.0);
+    let left = (t + half) / p * bspline(degree - 1, t + 0.5);
+    left + (half - t) / p * bspline(degree - 1, t - 0.5)
 }

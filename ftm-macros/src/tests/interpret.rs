@@ -6,11 +6,11 @@ use crate::plan::program::{Argument, Half, Instruction, Pair, Program};
 
 /// The value of a node at a point.
 pub(crate) fn graph(graph: &Graph, root: NodeId, point: &Point) -> f64 {
-    let values = graph.evaluate(&[root], |symbol| {
+    let values = graph.evaluate(&graph.reachable(&[root]), |symbol| {
         let place = SYMBOLS.iter().position(|&other| other == symbol);
         point[place.expect("a symbol of the tests")]
     });
-    values[&root]
+    values.of(root)
 }
 
 /// A number, or a truth value as 1 or 0.

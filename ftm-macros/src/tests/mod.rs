@@ -5,6 +5,9 @@ pub(crate) mod dual;
 pub(crate) mod interpret;
 pub(crate) mod random;
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use proc_macro2::{Ident, Span};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 
@@ -36,12 +39,15 @@ pub(crate) fn function(body: Expr) -> Function {
         visibility: syn::Visibility::Inherited,
         name: ident("Random"),
         input: ident("x"),
+        signature: Vec::new(),
         parameters: ["a", "b", "c"].map(|name| parameter(name, None)).into(),
         constants: vec![parameter("u", Some(Initializer::Sign))],
         state: Some(ident("h")),
         paths: Vec::new(),
         locals: Vec::new(),
         body,
+        operations: 1,
+        called: Cell::new(false),
     }
 }
 
@@ -50,19 +56,15 @@ pub(crate) fn lower(body: &Expr) -> (Graph, NodeId) {
     crate::graph::lower(&function(body.clone()))
 }
 
-/// The functions that a text declares.
-pub(crate) fn declared(source: &str) -> Vec<Function> {
+/// The last function that a text declares.
+pub(crate) fn declared(source: &str) -> Rc<Function> {
     let mut diagnostics = crate::diagnostics::Diagnostics::default();
     let tokens = source.parse().expect("the source is made of tokens");
     let invocation = crate::syntax::parse(tokens, &mut diagnostics);
-    let known = crate::check::Known::new(&invocation.constants, &mut diagnostics);
-    let functions = invocation
-        .declarations
-        .iter()
-        .filter_map(|declaration| crate::check::check(declaration, &known, &mut diagnostics))
-        .collect();
+    let mut functions = crate::check::check(&invocation, &mut diagnostics);
     assert_eq!(diagnostics.messages(), Vec::<String>::new(), "{source}");
-    functions
+    let (_, last) = functions.pop().expect("a function");
+    last.expect("a function without mistakes")
 }
 
 /// Whether a case could be compared.

@@ -31,6 +31,8 @@ pub(crate) fn expression() -> impl Strategy<Value = Expr> {
             1 => inner.clone().prop_map(|a| Expr::Neg(a.into())),
             1 => (inner.clone(), -3..6_i32).prop_map(|(a, n)| Expr::Powi(a.into(), n)),
             6 => (prop::sample::select(unary()), inner.clone()).prop_map(|(name, a)| call(name, [guarded(name, a)])),
+            1 => (prop::sample::select(of_a_degree()), 0..6_i32, inner.clone())
+                .prop_map(|(name, n, a)| of_degree(name, n, a)),
             1 => (inner.clone(), inner.clone()).prop_map(|(a, b)| call("powf", [positive(a), b])),
             1 => (prop::sample::select(vec!["min", "max"]), inner.clone(), inner.clone())
                 .prop_map(|(name, a, b)| call(name, [a, b])),
@@ -46,8 +48,21 @@ pub(crate) fn expression() -> impl Strategy<Value = Expr> {
 
 /// The functions of one number.
 fn unary() -> Vec<&'static str> {
-    let one = |name: &&str| primitives::lookup(name).is_some_and(|row| row.arity == 1);
+    let one = |name: &&str| primitives::lookup(name).is_some_and(|row| row.arguments.len() == 1);
     primitives::names().filter(one).collect()
+}
+
+/// The functions of a degree and a number.
+fn of_a_degree() -> Vec<&'static str> {
+    let named = |name: &&str| primitives::lookup(name).is_some_and(|row| row.degree.is_some());
+    primitives::names().filter(named).collect()
+}
+
+/// A polynomial or spline, of the degree `n` or the largest there is.
+pub(crate) fn of_degree(name: &str, n: i32, a: Expr) -> Expr {
+    let most = primitives::lookup(name).and_then(|row| row.degree);
+    let degree = most.map_or(n, |most| n.min(most as i32));
+    call(name, [Expr::Number(f64::from(degree)), a])
 }
 
 fn binary() -> impl Strategy<Value = Binary> {

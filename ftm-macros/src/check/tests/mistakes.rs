@@ -287,7 +287,7 @@ fn each_mistake_has_its_message() {
         (
             "fn F(x) { std::cmp::max(x, x) }",
             &[
-                "functions outside of the language cannot be called, since their derivative is not known; write out the formula",
+                "functions outside of this `ftm_fn!` cannot be called, since their formula is not known; declare it here, above",
             ],
         ),
         (
@@ -305,6 +305,73 @@ fn each_mistake_has_its_message() {
         (
             "fn F(x) { x } fn F(x) { x }",
             &["a function called `F` is declared above"],
+        ),
+        // Basis functions and calls.
+        (
+            "fn F(x; a) { a * chebyshev(a, x) }",
+            &[
+                "the degree of `chebyshev` is an integer: a literal, the index of a sum, a constant of this `ftm_fn!`, or `+ - * /` of them",
+            ],
+        ),
+        (
+            "fn F(x; a) { a * bspline(4, x) }",
+            &["the degree of `bspline` is 0 to 3; 4 given"],
+        ),
+        (
+            "fn F(x; c[3]) { sum(k in 0..3, c[k] * legendre(k - 1, x)) }",
+            &["the degree of `legendre` is 0 to 64; -1 given"],
+        ),
+        (
+            "fn F(x; a) { a * chebyshev(x) }",
+            &["`chebyshev` takes 2 arguments (n, x); 1 given"],
+        ),
+        (
+            "fn F(x; a) { a * chebychev(2, x) }",
+            &["unknown function `chebychev`; did you mean `chebyshev`?"],
+        ),
+        (
+            "fn Wave(x; a, w) { a * sin(w * x) } fn F(x; a) { Wave(x, a) }",
+            &["`Wave` takes 3 arguments (x, a, w); 2 given"],
+        ),
+        (
+            "fn Wave(x; a, w) { a * sin(w * x) } fn F(x; a) { Wav(x, a, 2.0) }",
+            &["unknown function `Wav`; did you mean `Wave`?"],
+        ),
+        (
+            "fn F(x; a) { Wave(x, a) }",
+            &[
+                "unknown function `Wave`; a function calls those declared above it in the same `ftm_fn!`",
+            ],
+        ),
+        (
+            "fn F(x; a) { a * F(x, 1.0) }",
+            &["`F` is not declared above; a function calls those above it, not itself"],
+        ),
+        (
+            "fn F(x; a) { a * G(x) } fn G(x) { sin(x) }",
+            &["`G` is not declared above; a function calls those above it, not itself"],
+        ),
+        (
+            "fn G(x) { sin(y) } fn F(x; a) { a * G(x) }",
+            &["unknown name `y`; known here: x"],
+        ),
+        (
+            "fn M(x; w, state h) { tanh(w * x + h) } fn F(x; a) { M(x, a) }",
+            &[
+                "`M` reads its own previous output, which it has only as an edge; it cannot be called",
+            ],
+        ),
+        (
+            "fn G(x; c[2]) { c[0] * x + c[1] } fn F(x; a) { G(x, a) }",
+            &["`c` of `G` is an array of 2; give the name of one, or `[…]`"],
+        ),
+        (
+            "fn G(x; c[2]) { c[0] * x + c[1] } fn F(x; d[3]) { G(x, d) }",
+            &["`c` of `G` is an array of 2; this one has 3"],
+        ),
+        (
+            "fn G(x; c[2]) { c[0] * x + c[1] } fn F(x; d[2]) { G(d, d) }",
+            &["`d` is an array of 2; choose one element, as in `d[0]`"],
         ),
         // All mistakes at once, and one message for one mistake.
         (
@@ -461,11 +528,15 @@ fn each_mistake_has_its_message() {
         ),
         (
             "fn F(x; a) { a * sum(k in 0..30000, k * x) }",
-            &["too large to compile: more than 20000 operations when sums are written out"],
+            &[
+                "too large to compile: more than 20000 operations when sums and calls are written out",
+            ],
         ),
         (
             "fn F(x; a) { a * sum(i in 0..99, sum(j in 0..99, sum(k in 0..9999999, (i + j + k) * x))) }",
-            &["too large to compile: more than 20000 operations when sums are written out"],
+            &[
+                "too large to compile: more than 20000 operations when sums and calls are written out",
+            ],
         ),
         (
             "fn F(x; a) { a * powi(x, 9999999999) }",

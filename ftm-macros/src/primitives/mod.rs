@@ -10,26 +10,38 @@
 //! constants and tests of masks are not counted. What several functions of a pass share
 //! (`plan::program::Pair`) is counted once.
 
+mod basis;
+
 use std::hash::{Hash, Hasher};
 
 /// A function of the table.
 pub(crate) struct Primitive {
-    /// Its name in the language.
+    /// Its name in the language, and that of the method of the runtime's vectors.
     pub name: &'static str,
-    /// Number of arguments.
-    pub arity: usize,
     /// Names of its arguments, for messages.
     pub arguments: &'static [&'static str],
-    /// Method of the runtime's vectors.
-    pub method: &'static str,
-    /// The partial derivative by each argument, from the arguments and the value.
-    pub derivative: fn(&mut dyn Algebra, &[Term], Term) -> Vec<Term>,
+    /// The largest degree, of a function whose first argument is one: an integer that the
+    /// compiler knows.
+    pub degree: Option<i64>,
+    /// How it and its derivatives are computed.
+    pub form: Form,
     /// The value in double precision.
     pub evaluate: fn(&[f64]) -> f64,
     /// Behaviour under negation of a function of one number.
     pub parity: Parity,
-    /// Operations, by the rule above.
-    pub cost: f64,
+}
+
+/// How a function is computed.
+pub(crate) enum Form {
+    /// By a method of the runtime's vectors.
+    Kernel {
+        /// The partial derivative by each argument, from the arguments and the value.
+        derivative: fn(&mut dyn Algebra, &[Term], Term) -> Vec<Term>,
+        /// Operations, by the rule above.
+        cost: f64,
+    },
+    /// By other functions.
+    Definition(fn(&mut dyn Algebra, &[Term]) -> Term),
 }
 
 /// Operations that a division is worth: multiply-adds that fit into the time it occupies their
@@ -54,6 +66,8 @@ pub(crate) struct Term(pub u32);
 /// What a derivative is built with.
 pub(crate) trait Algebra {
     fn number(&mut self, value: f64) -> Term;
+    /// The value of a term that is a number.
+    fn as_number(&self, a: Term) -> Option<f64>;
     fn neg(&mut self, a: Term) -> Term;
     fn add(&mut self, a: Term, b: Term) -> Term;
     fn sub(&mut self, a: Term, b: Term) -> Term;
@@ -86,12 +100,16 @@ impl std::fmt::Debug for Primitive {
 
 /// The function called `name`.
 pub(crate) fn lookup(name: &str) -> Option<&'static Primitive> {
-    TABLE.iter().find(|primitive| primitive.name == name)
+    rows().find(|primitive| primitive.name == name)
 }
 
 /// The names of all functions.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-    TABLE.iter().map(|primitive| primitive.name)
+    rows().map(|primitive| primitive.name)
+}
+
+fn rows() -> impl Iterator<Item = &'static Primitive> {
+    TABLE.iter().chain(basis::TABLE)
 }
 
 /// A row of the table. The derivative is an expression of the algebra `$m`, the arguments and
@@ -101,10 +119,9 @@ macro_rules! row {
      |$m:ident, $f:ident| [$($derivative:expr),+]) => {
         Primitive {
             name: $name,
-            arity: [$(stringify!($argument)),+].len(),
             arguments: &[$(stringify!($argument)),+],
-            method: $name,
-            derivative: {
+            degree: None,
+            form: Form::Kernel { cost: $cost, derivative: {
                 #[allow(unused_variables, reason = "not every derivative needs all of them")]
                 fn derivative($m: &mut dyn Algebra, arguments: &[Term], $f: Term) -> Vec<Term> {
                     let mut arguments = arguments.iter().copied();
@@ -112,7 +129,7 @@ macro_rules! row {
                     vec![$($derivative),+]
                 }
                 derivative
-            },
+            } },
             evaluate: {
                 fn evaluate(arguments: &[f64]) -> f64 {
                     let mut arguments = arguments.iter().copied();
@@ -122,7 +139,6 @@ macro_rules! row {
                 evaluate
             },
             parity: Parity::$parity,
-            cost: $cost,
         }
     };
 }

@@ -1,0 +1,5 @@
+ftm::ftm_fn! {
+    pub fn F(x; a) { a * hermite(x) }
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+ftm::ftm_fn! {
+    pub fn F(x; a) { a * chebyshev(a, x) }
+}
+
+fn main() {}
