@@ -1,5 +1,6 @@
 //! Gradients of whole networks, of every function, against differences of the loss.
 
+use ftm::connection::Initializer;
 use ftm::data::{Dataset, Targets};
 use ftm::functions::Library as _;
 use ftm::functions::activation::Tanh;
@@ -32,6 +33,12 @@ fn worst(network: NetworkBuilder<f64>, loss: &impl Loss<f64>, data: &Dataset<f64
 fn classes() -> Dataset<f64> {
     let x = Array2::from_shape_fn((12, 5), |(n, i)| ((n * 7 + i * 3) as f64).sin());
     Dataset::classification(x, (0..12).map(|n| n % 3).collect(), 3).expect("good data")
+}
+
+fn values() -> Dataset<f64> {
+    let x = Array2::from_shape_fn((12, 5), |(n, i)| ((n * 7 + i * 3) as f64).sin());
+    let y = Array2::from_shape_fn((12, 4), |(n, o)| ((n + 5 * o) as f64).cos());
+    Dataset::regression(x, y).expect("good data")
 }
 
 #[test]
@@ -100,6 +107,22 @@ fn activations_with_and_without_parameters() {
         let allowed = if name.contains("Relu") { 0.05 } else { 1e-7 };
         assert!(error < allowed, "{name}: {slope:?}");
     }
+}
+
+#[test]
+fn normalization() {
+    // Where a row hardly spreads, normalisation bends more than differences can follow.
+    let wide = Initializer::Uniform(-2.0, 2.0);
+    let network = Network::new(5)
+        .functional(Sine, 7)
+        .initial("a", wide)
+        .normalization()
+        .activation(Tanh)
+        .functional(Sine, 4)
+        .initial("a", wide)
+        .normalization();
+    let (error, slope) = worst(network, &MeanSquaredError, &values());
+    assert!(error < 1e-7, "{slope:?}");
 }
 
 #[test]

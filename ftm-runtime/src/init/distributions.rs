@@ -2,7 +2,7 @@
 
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use super::fill;
+use super::{Signal, fill};
 use crate::connection::{Connection, Description, Initializer, Parameter};
 use crate::error::Error;
 use crate::simd::Real;
@@ -10,40 +10,78 @@ use crate::simd::Real;
 /// The distributions of the parameters and constants of a layer's function.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Distributions {
-    description: &'static Description,
-    parameters: Vec<Initializer>,
-    constants: Vec<Initializer>,
+    pub(super) description: &'static Description,
+    pub(super) parameters: Vec<Distribution>,
+    pub(super) constants: Vec<Initializer>,
+    /// What the bias is made for, once scales have been solved.
+    pub(super) centred: Option<Signal>,
+}
+
+/// What a parameter is drawn from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Distribution {
+    pub(super) initializer: Initializer,
+    pub(super) origin: Origin,
+    /// Factor of what is drawn, solved from the formula.
+    pub(super) scale: f64,
+}
+
+/// Who chose a distribution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// The declaration of the function.
+    Declared,
+    /// Nobody: a normal one, of the scale that the formula wants.
+    Formula,
+    /// The user of the layer.
+    Set,
 }
 
 impl Distributions {
-    /// Those that `C` declares, for a layer of `inputs` inputs. A parameter declared without a
-    /// distribution gets the uniform one on ±1/√inputs, whatever the formula is.
+    /// Those that `C` declares. A parameter declared without a distribution gets a normal one,
+    /// of a scale that [`Distributions::solve`] finds.
     ///
     /// # Errors
     /// [`Error::Distribution`] when a declared distribution does not exist, or a constant has
     /// none.
-    pub fn of<C: Connection>(inputs: usize) -> Result<Self, Error> {
+    pub fn of<C: Connection>() -> Result<Self, Error> {
         let description = C::description();
-        let bound = 1.0 / (inputs.max(1) as f64).sqrt();
-        let fallback = Initializer::Uniform(-bound, bound);
-        let all = |symbols: &[Parameter], fallback: Option<Initializer>| -> Result<Vec<_>, Error> {
-            symbols
-                .iter()
-                .map(|symbol| match symbol.initializer.or(fallback) {
-                    Some(initializer) => checked(description, symbol.name, initializer),
-                    None => Err(Error::Distribution {
-                        function: description.name.to_owned(),
-                        parameter: symbol.name.to_owned(),
-                        distribution: "nothing".to_owned(),
-                        reason: "a constant needs a distribution of its own",
-                    }),
-                })
-                .collect()
+        let parameter = |parameter: &Parameter| {
+            let (initializer, origin) = match parameter.initializer {
+                Some(declared) => (
+                    checked(description, parameter.name, declared)?,
+                    Origin::Declared,
+                ),
+                None => (Initializer::Normal(0.0, 1.0), Origin::Formula),
+            };
+            Ok(Distribution {
+                initializer,
+                origin,
+                scale: 1.0,
+            })
+        };
+        let constant = |constant: &Parameter| match constant.initializer {
+            Some(declared) => checked(description, constant.name, declared),
+            None => Err(Error::Distribution {
+                function: description.name.to_owned(),
+                parameter: constant.name.to_owned(),
+                distribution: "nothing".to_owned(),
+                reason: "a constant needs a distribution of its own",
+            }),
         };
         Ok(Self {
             description,
-            parameters: all(description.parameters, Some(fallback))?,
-            constants: all(description.constants, None)?,
+            centred: None,
+            parameters: description
+                .parameters
+                .iter()
+                .map(parameter)
+                .collect::<Result<_, _>>()?,
+            constants: description
+                .constants
+                .iter()
+                .map(constant)
+                .collect::<Result<_, _>>()?,
         })
     }
 
@@ -59,11 +97,20 @@ impl Distributions {
             constants,
             ..
         } = self.description;
-        let symbols = parameters.iter().chain(constants.iter());
-        let places = self.parameters.iter_mut().chain(&mut self.constants);
+        let called = |symbol: &Parameter| symbol.name == name || symbol.array() == Some(name);
         let mut found = false;
-        for (symbol, place) in symbols.zip(places) {
-            if symbol.name == name || symbol.array() == Some(name) {
+        for (symbol, place) in parameters.iter().zip(&mut self.parameters) {
+            if called(symbol) {
+                *place = Distribution {
+                    initializer: checked(self.description, symbol.name, initializer)?,
+                    origin: Origin::Set,
+                    scale: 1.0,
+                };
+                found = true;
+            }
+        }
+        for (symbol, place) in constants.iter().zip(&mut self.constants) {
+            if called(symbol) {
                 *place = checked(self.description, symbol.name, initializer)?;
                 found = true;
             }
@@ -91,22 +138,19 @@ impl Distributions {
         parameters: &mut [T],
         constants: &mut [T],
     ) {
-        fill_rows(&self.parameters, width, random, parameters);
-        fill_rows(&self.constants, width, random, constants);
-    }
-}
-
-/// Draws `values`, which are rows of `width`: each row from the next of `initializers`, over and
-/// over. This is the order of a layer's edges, `[input][parameter][output]`.
-fn fill_rows<T: Real>(
-    initializers: &[Initializer],
-    width: usize,
-    random: &mut Xoshiro256PlusPlus,
-    values: &mut [T],
-) {
-    let rows = values.chunks_mut(width.max(1));
-    for (row, &initializer) in rows.zip(initializers.iter().cycle()) {
-        fill(initializer, random, row);
+        let rows =
+            |each: usize, values: usize| (0..values / width.max(1)).map(move |r| r % each.max(1));
+        let all = rows(self.parameters.len(), parameters.len());
+        for (row, kind) in parameters.chunks_mut(width.max(1)).zip(all) {
+            let Distribution {
+                initializer, scale, ..
+            } = self.parameters[kind];
+            fill(initializer.scaled(scale), random, row);
+        }
+        let all = rows(self.constants.len(), constants.len());
+        for (row, kind) in constants.chunks_mut(width.max(1)).zip(all) {
+            fill(self.constants[kind], random, row);
+        }
     }
 }
 

@@ -5,9 +5,17 @@
 //! scalar type last. So an `f32` network is the rounded `f64` network of the same seed.
 
 mod distributions;
+mod exponents;
+mod moments;
+mod scales;
+mod sets;
+mod signal;
 mod text;
 
 pub use distributions::Distributions;
+pub(crate) use scales::rounded;
+pub use scales::{Scaling, Spread};
+pub use signal::{Point, Signal};
 
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::Rng as _;
@@ -37,6 +45,19 @@ pub fn draw<T: Real>(initializer: Initializer, random: &mut Xoshiro256PlusPlus) 
     })
 }
 
+impl Initializer {
+    /// The distribution of `factor` times what is drawn from this one. A sign stays a sign.
+    #[must_use]
+    pub fn scaled(self, factor: f64) -> Self {
+        match self {
+            Self::Uniform(low, high) => Self::Uniform(factor * low, factor * high),
+            Self::Normal(mean, deviation) => Self::Normal(factor * mean, factor * deviation),
+            Self::Value(value) => Self::Value(factor * value),
+            Self::Sign => Self::Sign,
+        }
+    }
+}
+
 /// Draws a value for every element of `values`, in order.
 pub fn fill<T: Real>(initializer: Initializer, random: &mut Xoshiro256PlusPlus, values: &mut [T]) {
     for value in values {
@@ -53,9 +74,14 @@ fn unit(random: &mut Xoshiro256PlusPlus) -> f64 {
 /// A standard normal number: Box and Muller's first one. The radius is drawn from (0, 1], so
 /// that its logarithm is finite.
 fn normal(random: &mut Xoshiro256PlusPlus) -> f64 {
-    let radius = 1.0 - unit(random);
-    let angle = std::f64::consts::TAU * unit(random);
-    libm::sqrt(-2.0 * libm::log(radius)) * libm::cos(angle)
+    let radius = unit(random);
+    normal_at(radius, unit(random))
+}
+
+/// The same from two numbers of [0, 1).
+fn normal_at(radius: f64, angle: f64) -> f64 {
+    let angle = std::f64::consts::TAU * angle;
+    libm::sqrt(-2.0 * libm::log(1.0 - radius)) * libm::cos(angle)
 }
 
 /// An index below `bound`, all equally likely: Lemire's multiplication with rejection.

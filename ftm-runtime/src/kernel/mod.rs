@@ -5,6 +5,7 @@
 //! | `mixed` | any function: `y[n,o] = b[o] + Σ_i f(x[n,i]; θ[i,o])` and its gradients |
 //! | `products` | the same of a separable function, as products of matrices |
 //! | `diagonal` | `y[n,o] = f(x[n,o]; θ[o])` and its gradients: activations |
+//! | `normalize` | layer normalisation |
 //! | `edges` | how parameters lie in memory, and their way into vectors |
 //! | `errors` | the error that comes down to a layer, in vectors |
 //! | `scratch` | the memory that a pass works in |
@@ -14,6 +15,7 @@ mod diagonal;
 mod edges;
 mod errors;
 mod mixed;
+mod normalize;
 mod products;
 mod scratch;
 mod tuning;
@@ -24,7 +26,10 @@ use crate::simd::Real;
 use tuning::FEWEST_PRODUCT_ROWS;
 
 pub(crate) use diagonal::{backward as diagonal_backward, forward as diagonal_forward};
-pub(crate) use edges::{Edges, count};
+pub(crate) use edges::Edges;
+pub(crate) use normalize::{
+    EPSILON as NORMALIZE_EPSILON, backward as normalize_backward, forward as normalize_forward,
+};
 
 /// Computes `pass.y`, and `pass.next_state` for a function with a memory. States lie
 /// `[sample][input][output]`.

@@ -5,10 +5,10 @@ use std::marker::PhantomData;
 
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use super::{Backward, Forward, Layer, Tensor};
+use super::{Backward, Expectation, Forward, Layer, Tensor};
 use crate::connection::{Connection, Description, Initializer};
 use crate::error::Error;
-use crate::init::Distributions;
+use crate::init::{Distributions, Scaling, Signal};
 use crate::kernel::{self, Edges};
 use crate::simd::Real;
 
@@ -34,12 +34,14 @@ impl<C: Connection, T: Real> ActivationLayer<C, T> {
         let description = C::description();
         super::check_widths(description.name, width, width)?;
         let size = |each: usize| super::checked_size(description.name, &[each, width], 0);
+        let mut distributions = Distributions::of::<C>()?;
+        distributions.solve::<C>(1, &Signal::standard(), Scaling::Undeclared)?;
         Ok(Self {
             connection: PhantomData,
             width,
             parameters: vec![T::ZERO; size(description.parameters.len())?],
             constants: vec![T::ZERO; size(description.constants.len())?],
-            distributions: Distributions::of::<C>(1)?,
+            distributions,
         })
     }
 
@@ -102,6 +104,17 @@ impl<C: Connection, T: Real> Layer<T> for ActivationLayer<C, T> {
     }
     fn set_initializer(&mut self, name: &str, initializer: Initializer) -> Result<(), Error> {
         self.distributions.set(name, initializer)
+    }
+    fn adapt(&mut self, input: &Signal, _: Scaling) -> Result<(), Error> {
+        // What an activation declares is its shape, not a scale to be chosen.
+        (self.distributions).solve::<C>(1, input, Scaling::Undeclared)
+    }
+    fn expect(&self, input: &Signal) -> Result<Expectation, Error> {
+        Ok(Expectation {
+            output: self.distributions.apply::<C>(input)?,
+            spread: None,
+            errors_add_up_to_zero: false,
+        })
     }
     fn state_size(&self) -> usize {
         if C::STATEFUL { self.width } else { 0 }

@@ -3,8 +3,9 @@
 use ndarray::Zip;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use super::{Backward, Forward, Layer, Tensor};
+use super::{Backward, Expectation, Forward, Layer, Tensor};
 use crate::error::{Error, fraction};
+use crate::init::Signal;
 use crate::pass::Noise;
 use crate::simd::Real;
 
@@ -59,6 +60,13 @@ impl<T: Real> Layer<T> for Dropout {
         Vec::new()
     }
     fn initialize(&mut self, _: &mut Xoshiro256PlusPlus) {}
+    fn expect(&self, input: &Signal) -> Result<Expectation, Error> {
+        Ok(Expectation {
+            output: input.clone(),
+            spread: None,
+            errors_add_up_to_zero: false,
+        })
+    }
     fn forward(&self, pass: Forward<'_, T>) {
         let mut y = pass.y;
         for (index, (y, &x)) in y.iter_mut().zip(pass.x).enumerate() {

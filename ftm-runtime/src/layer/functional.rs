@@ -3,15 +3,15 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use ndarray::{ArrayView2, ShapeBuilder};
+use ndarray::{Array2, ArrayView1, ArrayView2, ShapeBuilder};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use super::{Backward, Forward, Layer, Penalty, PenaltyPass, Tensor};
+use super::{Backward, Expectation, Forward, Layer, Penalty, PenaltyPass, Tensor};
 use crate::connection::{Connection, Description, Initializer};
 use crate::error::Error;
-use crate::init::Distributions;
+use crate::init::{Distributions, Scaling, Signal, rounded};
 use crate::kernel::{self, Edges};
-use crate::simd::Real;
+use crate::simd::{Level, Real};
 
 /// A layer whose every edge is the function `C`, followed by a bias.
 ///
@@ -29,8 +29,6 @@ pub struct FunctionalLayer<C, T> {
 }
 
 impl<C: Connection, T: Real> FunctionalLayer<C, T> {
-    const PARAMETERS: usize = kernel::count::<C::Parameters<f32>>();
-
     /// A layer from `inputs` to `outputs` numbers, all parameters 0 until it is initialised.
     ///
     /// # Errors
@@ -43,13 +41,15 @@ impl<C: Connection, T: Real> FunctionalLayer<C, T> {
         let size = |each: usize, more: usize| {
             super::checked_size(description.name, &[inputs, each, outputs], more)
         };
+        let mut distributions = Distributions::of::<C>()?;
+        distributions.solve::<C>(inputs, &Signal::standard(), Scaling::Undeclared)?;
         Ok(Self {
             connection: PhantomData,
             inputs,
             outputs,
             parameters: vec![T::ZERO; size(description.parameters.len(), outputs)?],
             constants: vec![T::ZERO; size(description.constants.len(), 0)?],
-            distributions: Distributions::of::<C>(inputs)?,
+            distributions,
             penalty: Penalty::default(),
         })
     }
@@ -89,6 +89,30 @@ impl<C: Connection, T: Real> FunctionalLayer<C, T> {
         let index = names.iter().position(|parameter| parameter.name == name)?;
         let shape = (self.inputs, self.outputs).strides((names.len() * self.outputs, 1));
         ArrayView2::from_shape(shape, &values[index * self.outputs..]).ok()
+    }
+
+    /// The mean of each output, all inputs drawn from `signal`.
+    fn means(&self, signal: &Signal) -> Vec<f64> {
+        let points = signal.points();
+        let x = Array2::from_shape_fn((points.len(), self.inputs), |(k, _)| {
+            T::from_f64(points[k].value)
+        });
+        let mut y = Array2::from_elem((points.len(), self.outputs), T::ZERO);
+        let states = self.state_size() * points.len();
+        self.forward(Forward {
+            level: Level::current(),
+            x: x.view(),
+            y: y.view_mut(),
+            state: &vec![T::ZERO; states],
+            next_state: &mut vec![T::ZERO; states],
+            noise: None,
+            scratch: &mut Vec::new(),
+        });
+        let weighted = |column: ArrayView1<'_, T>| {
+            let values = column.into_iter().zip(points);
+            values.map(|(y, point)| y.to_f64() * point.weight).sum()
+        };
+        y.columns().into_iter().map(weighted).collect()
     }
 
     fn edges(&self) -> Edges<'_, T> {
@@ -149,11 +173,17 @@ impl<C: Connection, T: Real> Layer<T> for FunctionalLayer<C, T> {
         tensors
     }
     fn initialize(&mut self, random: &mut Xoshiro256PlusPlus) {
-        let edges = self.inputs * Self::PARAMETERS * self.outputs;
-        let (edges, bias) = self.parameters.split_at_mut(edges);
+        let edges = self.parameters.len() - self.outputs;
+        let (parameters, bias) = self.parameters.split_at_mut(edges);
         self.distributions
-            .draw(self.outputs, random, edges, &mut self.constants);
+            .draw(self.outputs, random, parameters, &mut self.constants);
         bias.fill(T::ZERO);
+        if let Some(signal) = self.distributions.centred() {
+            let means = self.means(signal);
+            for (bias, mean) in self.parameters[edges..].iter_mut().zip(means) {
+                *bias = T::from_f64(-rounded(mean));
+            }
+        }
     }
     fn set_initializer(&mut self, name: &str, initializer: Initializer) -> Result<(), Error> {
         self.distributions.set(name, initializer)
@@ -177,6 +207,18 @@ impl<C: Connection, T: Real> Layer<T> for FunctionalLayer<C, T> {
         let gradient = gradient.map(|all| &mut all[..edges.parameters.len()]);
         let pass = PenaltyPass { gradient, ..pass };
         self.penalty.apply::<C, T>(edges, pass)
+    }
+    fn adapt(&mut self, input: &Signal, scaling: Scaling) -> Result<(), Error> {
+        self.distributions.solve::<C>(self.inputs, input, scaling)
+    }
+    fn expect(&self, input: &Signal) -> Result<Expectation, Error> {
+        let spread = (self.distributions).spread::<C>(self.inputs, self.outputs, input);
+        Ok(Expectation {
+            output: Signal::normal(spread.mean, spread.own + spread.common)
+                .with_own_variance(spread.own),
+            spread: Some(spread),
+            errors_add_up_to_zero: false,
+        })
     }
     fn state_size(&self) -> usize {
         if C::STATEFUL {

@@ -3,18 +3,21 @@
 mod activation;
 mod dropout;
 mod functional;
+mod normalization;
 mod penalty;
 
 pub use crate::pass::{Backward, Forward, Noise, PenaltyPass};
 pub use activation::ActivationLayer;
 pub use dropout::Dropout;
 pub use functional::FunctionalLayer;
+pub use normalization::NormalizationLayer;
 pub use penalty::Penalty;
 
 use std::ops::Range;
 
 use crate::connection::Initializer;
 use crate::error::Error;
+use crate::init::{Scaling, Signal, Spread};
 use crate::simd::Real;
 
 /// A differentiable map of a batch of rows, with parameters of its own.
@@ -76,6 +79,28 @@ pub trait Layer<T: Real>: Send + Sync {
         let _ = pass;
         0.0
     }
+    /// Solves the scales of what [`Layer::initialize`] draws, for inputs from `input`; most
+    /// layers have none.
+    ///
+    /// # Errors
+    /// Those of a function that cannot be evaluated.
+    fn adapt(&mut self, input: &Signal, scaling: Scaling) -> Result<(), Error> {
+        let _ = (input, scaling);
+        Ok(())
+    }
+    /// What the layer is expected to make of inputs from `input` before training. Unless a layer
+    /// says otherwise, numbers of mean 0 and variance 1.
+    ///
+    /// # Errors
+    /// Those of a function that cannot be evaluated.
+    fn expect(&self, input: &Signal) -> Result<Expectation, Error> {
+        let _ = input;
+        Ok(Expectation {
+            output: Signal::standard(),
+            spread: None,
+            errors_add_up_to_zero: false,
+        })
+    }
     /// Numbers of state that one sample carries from one time step to the next; 0 for most.
     fn state_size(&self) -> usize {
         0
@@ -84,6 +109,17 @@ pub trait Layer<T: Real>: Send + Sync {
     fn forward(&self, pass: Forward<'_, T>);
     /// Adds to `pass.gradient`, and computes `pass.dx` where it is wanted.
     fn backward(&self, pass: Backward<'_, T>);
+}
+
+/// What a layer is expected to make of its input before training.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expectation {
+    /// The distribution of its outputs.
+    pub output: Signal,
+    /// Their spread and the error's, for layers that change them: not for activations.
+    pub spread: Option<Spread>,
+    /// Whether the errors of a sample that it sends back add up to 0.
+    pub errors_add_up_to_zero: bool,
 }
 
 /// A tensor inside a layer's flat parameters.

@@ -3,7 +3,8 @@
 use super::{Network, in_layer};
 use crate::connection::{Connection, Initializer};
 use crate::error::Error;
-use crate::layer::{ActivationLayer, Dropout, FunctionalLayer, Layer, Penalty};
+use crate::init::{Scaling, Signal};
+use crate::layer::{ActivationLayer, Dropout, FunctionalLayer, Layer, NormalizationLayer, Penalty};
 use crate::simd::Real;
 
 /// A network being built; see [`Network::new`].
@@ -13,6 +14,8 @@ pub struct NetworkBuilder<T: Real> {
     layers: Vec<Result<Box<dyn Layer<T>>, Error>>,
     /// Width of what the next layer is fed with, as far as it is known.
     width: usize,
+    signal: Signal,
+    scaling: Scaling,
 }
 
 impl<T: Real> NetworkBuilder<T> {
@@ -21,6 +24,8 @@ impl<T: Real> NetworkBuilder<T> {
             inputs,
             layers: Vec::new(),
             width: inputs,
+            signal: Signal::standard(),
+            scaling: Scaling::default(),
         }
     }
 
@@ -75,6 +80,27 @@ impl<T: Real> NetworkBuilder<T> {
     /// Sets each number to 0 with probability `rate` in training.
     pub fn dropout(self, rate: f64) -> Self {
         self.layer(|inputs| Dropout::new(inputs, rate))
+    }
+
+    /// Adds layer normalisation: see [`NormalizationLayer`].
+    pub fn normalization(self) -> Self {
+        self.layer(NormalizationLayer::new)
+    }
+
+    /// Draws all parameters at scales solved from their functions' formulas, whatever these
+    /// declare, for inputs from `signal`. Without this, only parameters declared without a
+    /// distribution are, for inputs of mean 0 and variance 1. [`Network::levels`] compares what
+    /// is expected with what a batch gives.
+    ///
+    /// ```
+    /// # use ftm_runtime::{init::Signal, network::Network};
+    /// // Pixels from 0 to 1.
+    /// let network = Network::<f32>::new(784).from_formula(Signal::uniform(0.0, 1.0));
+    /// ```
+    pub fn from_formula(mut self, signal: Signal) -> Self {
+        self.signal = signal;
+        self.scaling = Scaling::All;
+        self
     }
 
     /// Draws the parameter or constant `name` of the layer added last from `initializer`,
@@ -135,6 +161,12 @@ impl<T: Real> NetworkBuilder<T> {
         }
         if let Some(error) = errors.pop() {
             return Err(error);
+        }
+        let mut signal = self.signal;
+        for (index, layer) in layers.iter_mut().enumerate() {
+            let adapted = layer.adapt(&signal, self.scaling);
+            let expected = adapted.and_then(|()| layer.expect(&signal));
+            signal = expected.map_err(|source| in_layer(index, source))?.output;
         }
         let mut network = Network {
             inputs: self.inputs,

@@ -6,6 +6,7 @@
 
 mod builder;
 mod layer_pass;
+mod levels;
 mod pass;
 mod stack;
 mod state;
@@ -23,6 +24,7 @@ use crate::optimizer::{Optimizer, Update};
 use crate::simd::Real;
 
 pub use builder::NetworkBuilder;
+pub use levels::{LayerLevels, Levels, Transmitted};
 pub use pass::BackThroughTime;
 pub use state::State;
 pub use summary::Memory;

@@ -1,0 +1,129 @@
+//! Trains networks of each of the paper's twenty functions at each depth from 1 to 10 on MNIST,
+//! with one recipe for all, and ordinary networks of equal width and of equal size beside them.
+//!
+//! ```text
+//! cargo run --release --example fetch_mnist
+//! cargo run --release --example paper_table -- --data data/mnist
+//! cargo run --release --example paper_table -- --report
+//! ```
+//!
+//! The first run takes about an hour on two cores, and may be ended at any time: every row is in
+//! `docs/results/paper_table.csv` as soon as it is measured, and the next run goes on from there.
+//! `--functions F12,F13 --depths 1,2` measures some rows only. The last command writes tables to
+//! `docs/results.md` and draws pictures in `docs/results`.
+
+mod pictures;
+mod recipe;
+mod report;
+mod table;
+
+use std::error::Error;
+use std::path::PathBuf;
+
+use clap::Parser;
+use ftm::data::Mnist;
+use ftm::parallel;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use recipe::{Kind, Recipe};
+use table::Table;
+
+/// Accuracies of the paper's functions by depth.
+#[derive(Parser)]
+struct Options {
+    /// Functions to train, such as `F12` or `sine`; all without it.
+    #[arg(long, value_delimiter = ',')]
+    functions: Vec<String>,
+    /// Numbers of hidden layers, in the order of the runs.
+    #[arg(long, value_delimiter = ',', default_value = "1,10,5,3,2,7,4,8,6,9")]
+    depths: Vec<usize>,
+    /// Kinds of rows to measure.
+    #[arg(
+        long,
+        value_enum,
+        value_delimiter = ',',
+        default_value = "formula,linear,declared"
+    )]
+    kinds: Vec<Kind>,
+    /// Seeds; each makes a row of its own.
+    #[arg(long, value_delimiter = ',', default_value = "1")]
+    seeds: Vec<u64>,
+    /// Passes over the training set.
+    #[arg(long, default_value_t = Recipe::default().epochs)]
+    epochs: usize,
+    /// Threads; 0 means one for each core.
+    #[arg(long, default_value_t = 0)]
+    threads: usize,
+    /// Folder with the four files of MNIST.
+    #[arg(long, default_value = "data/mnist")]
+    data: PathBuf,
+    /// Folder of the measured rows, and of the pictures.
+    #[arg(long, default_value = "docs/results")]
+    results: PathBuf,
+    /// Only write the tables and draw the pictures.
+    #[arg(long)]
+    report: bool,
+    /// The document whose section the tables are.
+    #[arg(long, default_value = "docs/results.md")]
+    document: PathBuf,
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let options = Options::parse();
+    let recipe = Recipe {
+        epochs: options.epochs,
+        ..Recipe::default()
+    };
+    let result = if options.report {
+        report::write(&options.results, &options.document, &recipe)
+    } else {
+        parallel::with_threads(options.threads, || {
+            measure(&options, &recipe).map_err(|error| error.to_string())
+        })?
+        .map_err(Into::into)
+    };
+    if let Err(error) = result {
+        eprintln!("error: {error}");
+        std::process::exit(1);
+    }
+    Ok(())
+}
+
+/// Trains the networks of all rows that are asked for and not in the table yet.
+fn measure(options: &Options, recipe: &Recipe) -> Result<(), Box<dyn Error>> {
+    let mut table = Table::open(&options.results)?;
+    let rows = recipe::rows(
+        &options.functions,
+        &options.depths,
+        &options.seeds,
+        &options.kinds,
+    )?;
+    let missing: Vec<_> = (rows.into_iter())
+        .filter(|row| !table.contains(&row.name(), row.depth, row.seed))
+        .collect();
+    if missing.is_empty() {
+        println!("all rows are measured");
+        return Ok(());
+    }
+    let mnist = Mnist::load(&options.data)?;
+    let bar = ProgressBar::new((missing.len() * recipe.epochs) as u64);
+    bar.set_style(ProgressStyle::with_template(
+        "{wide_bar} {pos}/{len} epochs, {eta} left, {msg}",
+    )?);
+    for row in missing {
+        let name = row.name();
+        bar.set_message(format!("{name}, depth {}", row.depth));
+        let (result, curve) = recipe.train(&row, &mnist, &bar)?;
+        let line = format!(
+            "{name:24} depth {:>2}  test {:.2}%  validation {:.2}%  {:.1} s",
+            row.depth,
+            100.0 * result.test_accuracy,
+            100.0 * result.validation_accuracy,
+            result.seconds,
+        );
+        table.add(result, curve)?;
+        bar.suspend(|| println!("{line}"));
+    }
+    bar.finish_and_clear();
+    Ok(())
+}

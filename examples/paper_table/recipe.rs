@@ -1,0 +1,264 @@
+//! Which networks there are, and how they are trained: all of them alike.
+
+use std::error::Error;
+
+use clap::ValueEnum;
+use ftm::clip::Clip;
+use ftm::data::Mnist;
+use ftm::functions::{FunctionalEntry, Library as _, activation};
+use ftm::init::Signal;
+use ftm::loss::SoftmaxCrossEntropy;
+use ftm::metrics;
+use ftm::network::Network;
+use ftm::optimizer::Adam;
+use ftm::schedule::{Cosine, WarmUp};
+use ftm::train::{Next, Trainer};
+use indicatif::ProgressBar;
+
+use crate::table::{Epoch, Row};
+
+/// Width of the hidden layers of functions.
+pub(crate) const WIDTH: usize = 128;
+const INPUTS: usize = 784;
+const CLASSES: usize = 10;
+
+/// Depths at which the functions' own distributions are tried too.
+pub(crate) const DECLARED_DEPTHS: [usize; 2] = [5, 10];
+
+/// Kinds of rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Kind {
+    /// A function, its parameters drawn at scales solved from its formula.
+    Formula,
+    /// A function, its parameters drawn as declared, at depths 5 and 10.
+    Declared,
+    /// Ordinary networks: of the same width, and of as many parameters.
+    Linear,
+}
+
+/// A network to be trained.
+#[derive(Clone, Copy)]
+pub(crate) struct Run {
+    pub(crate) kind: Kind,
+    pub(crate) function: FunctionalEntry<f32>,
+    pub(crate) depth: usize,
+    pub(crate) width: usize,
+    pub(crate) seed: u64,
+}
+
+impl Run {
+    /// What stands in the table's first column.
+    pub(crate) fn name(&self) -> String {
+        match self.kind {
+            Kind::Formula => self.function.also[0].to_owned(),
+            Kind::Declared => format!("{} as declared", self.function.also[0]),
+            Kind::Linear => linear_name(self.width),
+        }
+    }
+}
+
+pub(crate) fn linear_name(width: usize) -> String {
+    format!("Linear of width {width}")
+}
+
+/// Parameters of a network.
+fn parameters(per_edge: usize, depth: usize, width: usize) -> usize {
+    let edges = INPUTS * width + (depth - 1) * width * width + width * CLASSES;
+    // A bias, a gain and an offset for each hidden node.
+    per_edge * edges + 3 * depth * width + CLASSES
+}
+
+/// The width at which an ordinary network has about as many parameters as one of a function with
+/// so many on each edge.
+pub(crate) fn equal_width(per_edge: usize, depth: usize) -> usize {
+    let goal = parameters(per_edge, depth, WIDTH);
+    let wider = (WIDTH..).find(|&width| parameters(1, depth, width) >= goal);
+    wider
+        .map(|width| {
+            let over = parameters(1, depth, width) - goal;
+            let under = goal.abs_diff(parameters(1, depth, width - 1));
+            if under < over { width - 1 } else { width }
+        })
+        .unwrap_or(WIDTH)
+}
+
+/// F01 to F20.
+pub(crate) fn functions() -> Vec<FunctionalEntry<f32>> {
+    let all = f32::functional().into_iter();
+    all.filter(|entry| entry.also.iter().any(|name| name.starts_with('F')))
+        .collect()
+}
+
+/// All networks that are asked for, depth by depth.
+pub(crate) fn rows(
+    names: &[String],
+    depths: &[usize],
+    seeds: &[u64],
+    kinds: &[Kind],
+) -> Result<Vec<Run>, Box<dyn Error>> {
+    let all = functions();
+    let mut functions = Vec::new();
+    for name in names {
+        let found = all.iter().find(|entry| entry.is_called(name));
+        functions.push(*found.ok_or_else(|| format!("no function is called `{name}`"))?);
+    }
+    if names.is_empty() {
+        functions.extend(all);
+    }
+    let mut linear = f32::functional().into_iter();
+    let linear = linear.find(|entry| entry.is_called("linear"));
+    let linear = linear.ok_or("the library has no linear function")?;
+    let mut rows = Vec::new();
+    for &seed in seeds {
+        for &depth in depths {
+            if depth == 0 {
+                return Err("the depth is the number of hidden layers, at least 1".into());
+            }
+            let mut add = |kind, function, width| {
+                let row = Run {
+                    kind,
+                    function,
+                    depth,
+                    width,
+                    seed,
+                };
+                if kinds.contains(&kind) {
+                    rows.push(row);
+                }
+            };
+            for &function in &functions {
+                add(Kind::Formula, function, WIDTH);
+            }
+            let mut widths: Vec<usize> = (functions.iter())
+                .map(|function| equal_width(function.description.parameters.len(), depth))
+                .chain([WIDTH])
+                .collect();
+            widths.sort_unstable();
+            widths.dedup();
+            for width in widths {
+                add(Kind::Linear, linear, width);
+            }
+            if DECLARED_DEPTHS.contains(&depth) {
+                for &function in &functions {
+                    add(Kind::Declared, function, WIDTH);
+                }
+            }
+        }
+    }
+    Ok(rows)
+}
+
+/// How every network is trained.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Recipe {
+    pub(crate) epochs: usize,
+    pub(crate) batch: usize,
+    pub(crate) rate: f64,
+    pub(crate) weight_decay: f64,
+    pub(crate) clip: f64,
+    /// Epochs in which the learning rate rises.
+    pub(crate) warm_up: f64,
+}
+
+impl Default for Recipe {
+    fn default() -> Self {
+        Self {
+            epochs: 10,
+            batch: 100,
+            rate: 2e-3,
+            weight_decay: 0.0,
+            clip: 1.0,
+            warm_up: 0.5,
+        }
+    }
+}
+
+impl Recipe {
+    /// The recipe in words.
+    pub(crate) fn description(&self) -> String {
+        format!(
+            "784 inputs from 0 to 1, hidden layers of {WIDTH} (functions and bias, layer \
+             normalisation, rectifier), 10 outputs, softmax and cross-entropy. Adam with a learning \
+             rate of {}, risen to over {} epochs and down to 0 along a cosine until epoch {}, batches \
+             of {}, gradients clipped to norm {}, weight decay {}. 50,000 training, 10,000 \
+             validation and 10,000 test samples; the test set is used once, with the parameters of \
+             the epoch with the best validation accuracy.",
+            self.rate, self.warm_up, self.epochs, self.batch, self.clip, self.weight_decay
+        )
+    }
+
+    /// Trains a network; gives its row and its epochs.
+    pub(crate) fn train(
+        &self,
+        row: &Run,
+        mnist: &Mnist<f32>,
+        bar: &ProgressBar,
+    ) -> Result<(Row, Vec<Epoch>), Box<dyn Error>> {
+        let mut network = network(row, mnist)?;
+        let mut epochs = Vec::new();
+        let optimizer = Adam::new(self.rate)?.weight_decay(self.weight_decay)?;
+        let history = Trainer::new(SoftmaxCrossEntropy, optimizer)
+            .epochs(self.epochs)
+            .batch(self.batch)
+            .seed(row.seed)
+            .clip(Clip::GlobalNorm(self.clip))
+            .schedule(WarmUp {
+                epochs: self.warm_up,
+                from: 0.1,
+                then: Cosine {
+                    epochs: self.epochs as f64 - self.warm_up,
+                    floor: 0.0,
+                },
+            })
+            .validation(&mnist.validation)
+            .progress(false)
+            .after_epoch(|report| {
+                let accuracy = report.validation.and_then(|metrics| metrics.accuracy);
+                epochs.push(Epoch {
+                    function: row.name(),
+                    depth: row.depth,
+                    seed: row.seed,
+                    epoch: report.epoch + 1,
+                    training_loss: report.training_loss,
+                    validation_accuracy: accuracy.unwrap_or(0.0),
+                });
+                bar.inc(1);
+                Next::Continue
+            })
+            .fit(&mut network, &mnist.train)?;
+        let test = metrics::evaluate(&network, &SoftmaxCrossEntropy, &mnist.test)?;
+        let best = history.best_epoch().and_then(|epoch| epoch.validation);
+        let row = Row {
+            function: row.name(),
+            depth: row.depth,
+            seed: row.seed,
+            test_accuracy: test.accuracy.unwrap_or(0.0),
+            validation_accuracy: best.and_then(|metrics| metrics.accuracy).unwrap_or(0.0),
+            epochs: history.epochs.len(),
+            seconds: history.epochs.iter().map(|epoch| epoch.seconds).sum(),
+            parameters: network.parameter_count(),
+        };
+        Ok((row, epochs))
+    }
+}
+
+fn network(row: &Run, mnist: &Mnist<f32>) -> Result<Network<f32>, ftm::error::Error> {
+    let Run {
+        function, width, ..
+    } = *row;
+    let mut network = Network::new(INPUTS);
+    if row.kind != Kind::Declared {
+        let pixels = mnist.train.inputs();
+        let some = pixels.iter().copied().step_by(397);
+        network = network.from_formula(Signal::of(some));
+    }
+    for _ in 0..row.depth {
+        network = network
+            .boxed(move |inputs| function.layer(inputs, width))
+            .normalization()
+            .activation(activation::Relu);
+    }
+    network
+        .boxed(move |inputs| function.layer(inputs, CLASSES))
+        .build(row.seed)
+}

@@ -1,0 +1,206 @@
+//! The tables as text, put into their section of a document.
+
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use ftm::init::Signal;
+
+use crate::pictures;
+use crate::recipe::{self, DECLARED_DEPTHS, Recipe, WIDTH, equal_width, linear_name};
+use crate::table::{Row, Table};
+
+/// What the section of the document lies between.
+const BEGIN: &str = "<!-- paper_table begins -->";
+const END: &str = "<!-- paper_table ends -->";
+
+/// Functions of the paper: number and name.
+pub(crate) fn functions() -> Vec<(&'static str, &'static str)> {
+    let entries = recipe::functions().into_iter();
+    entries
+        .map(|entry| (entry.also[0], entry.description.name))
+        .collect()
+}
+
+/// Writes the tables into `document` and draws the pictures in `folder`.
+pub(crate) fn write(folder: &Path, document: &Path, recipe: &Recipe) -> Result<(), Box<dyn Error>> {
+    let table = Table::open(folder)?;
+    if table.rows.is_empty() {
+        return Err(format!("{} has no rows yet", folder.display()).into());
+    }
+    pictures::heat_map(&table, &folder.join("accuracy.svg"))?;
+    pictures::loss_curves(&table, &folder.join("loss.svg"))?;
+    let section = format!("{BEGIN}\n\n{}\n{END}", section(&table, recipe)?);
+    let text = if document.exists() {
+        fs::read_to_string(document)?
+    } else {
+        "# Results\n".to_owned()
+    };
+    let text = match (text.find(BEGIN), text.find(END)) {
+        (Some(begin), Some(end)) if begin < end => {
+            format!("{}{section}{}", &text[..begin], &text[end + END.len()..])
+        }
+        _ => format!("{text}\n{section}\n"),
+    };
+    fs::write(document, text)?;
+    println!("written to {}", document.display());
+    Ok(())
+}
+
+fn section(table: &Table, recipe: &Recipe) -> Result<String, Box<dyn Error>> {
+    let mut text = String::new();
+    let seeds: BTreeSet<u64> = table.rows.iter().map(|row| row.seed).collect();
+    let seconds: f64 = table.rows.iter().map(|row| row.seconds).sum();
+    let seeds: Vec<String> = seeds.iter().map(u64::to_string).collect();
+    writeln!(text, "## The paper's functions by depth\n")?;
+    writeln!(text, "{}\n", recipe.description())?;
+    writeln!(
+        text,
+        "{} rows, seed {}, {:.0} minutes of training; a run that is ended goes on where it was:\n",
+        table.rows.len(),
+        seeds.join(", "),
+        seconds / 60.0
+    )?;
+    writeln!(
+        text,
+        "```sh\ncargo run --release --example fetch_mnist\ncargo run --release --example \
+         paper_table -- --data data/mnist\ncargo run --release --example paper_table -- --report\n```\n"
+    )?;
+    writeln!(
+        text,
+        "![Test accuracy by function and depth](results/accuracy.svg)\n"
+    )?;
+    accuracies(&mut text, table)?;
+    goals(&mut text, table)?;
+    declared(&mut text, table)?;
+    writeln!(text, "![Training loss by epoch](results/loss.svg)\n")?;
+    Ok(text)
+}
+
+/// Test accuracy in percent over all seeds, or nothing.
+fn accuracy(table: &Table, function: &str, depth: usize) -> Option<f64> {
+    let rows = |row: &&Row| row.function == function && row.depth == depth;
+    let values: Vec<f64> = (table.rows.iter().filter(rows))
+        .map(|row| 100.0 * row.test_accuracy)
+        .collect();
+    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+}
+
+fn cell(value: Option<f64>) -> String {
+    value.map_or_else(|| "–".to_owned(), |value| format!("{value:.2}"))
+}
+
+/// Accuracies of a function over depths 1 to 10.
+fn by_depth(table: &Table, function: impl Fn(usize) -> String) -> Vec<Option<f64>> {
+    (1..=10)
+        .map(|depth| accuracy(table, &function(depth), depth))
+        .collect()
+}
+
+fn best(values: &[Option<f64>]) -> Option<f64> {
+    values.iter().flatten().copied().reduce(f64::max)
+}
+
+fn accuracies(text: &mut String, table: &Table) -> Result<(), Box<dyn Error>> {
+    writeln!(
+        text,
+        "Test accuracy in percent, by the number of hidden layers:\n"
+    )?;
+    let depths: Vec<String> = (1..=10).map(|depth: usize| depth.to_string()).collect();
+    writeln!(text, "| | | {} | best |", depths.join(" | "))?;
+    writeln!(text, "|---|---|{}---|", "---|".repeat(10))?;
+    let mut line = |number: &str, name: &str, values: &[Option<f64>]| {
+        let cells: Vec<String> = values.iter().map(|&value| cell(value)).collect();
+        writeln!(
+            text,
+            "| {number} | {name} | {} | {} |",
+            cells.join(" | "),
+            cell(best(values))
+        )
+    };
+    for (number, name) in functions() {
+        line(number, name, &by_depth(table, |_| number.to_owned()))?;
+    }
+    line(
+        "",
+        "linear, equal width; or as many parameters as with 1 on an edge",
+        &by_depth(table, |_| linear_name(WIDTH)),
+    )?;
+    for per_edge in [2, 3] {
+        line(
+            "",
+            &format!("linear, as many parameters as with {per_edge} on an edge"),
+            &by_depth(table, |depth| linear_name(equal_width(per_edge, depth))),
+        )?;
+    }
+    writeln!(text)?;
+    Ok(())
+}
+
+/// How many functions reach what.
+fn goals(text: &mut String, table: &Table) -> Result<(), Box<dyn Error>> {
+    let all: Vec<Vec<Option<f64>>> = (functions().into_iter())
+        .map(|(number, ..)| by_depth(table, |_| number.to_owned()))
+        .collect();
+    let bests: Vec<f64> = all.iter().filter_map(|values| best(values)).collect();
+    let at =
+        |depth: usize| -> Vec<f64> { all.iter().filter_map(|values| values[depth - 1]).collect() };
+    let count = |values: &[f64], least: f64| values.iter().filter(|&&v| v >= least).count();
+    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len().max(1) as f64;
+    let (first, last) = (at(1), at(10));
+    writeln!(text, "| functions of {} | |", all.len())?;
+    writeln!(text, "|---|---|")?;
+    for (name, values, levels) in [
+        ("best over depth", &bests, &[98.0, 97.0, 95.0][..]),
+        ("at depth 10", &last, &[96.0, 90.0][..]),
+    ] {
+        for &least in levels {
+            writeln!(
+                text,
+                "| {name} at least {least:.0}% | {} |",
+                count(values, least)
+            )?;
+        }
+    }
+    writeln!(text, "| mean at depth 1 | {:.2}% |", mean(&first))?;
+    writeln!(text, "| mean at depth 10 | {:.2}% |\n", mean(&last))?;
+    Ok(())
+}
+
+/// With and without initial scales from the formula, and what all outputs have in common.
+fn declared(text: &mut String, table: &Table) -> Result<(), Box<dyn Error>> {
+    writeln!(
+        text,
+        "The same networks with parameters drawn as the paper has them, and at scales solved from \
+         the formula. *Common* is the variance that all outputs of a layer share, by the formula, \
+         for each unit of what tells them apart: where it is not 0, a deep network needs layer \
+         normalisation, which takes the shared part away.\n"
+    )?;
+    writeln!(
+        text,
+        "| | | common | depth 5, declared | formula | depth 10, declared | formula |"
+    )?;
+    writeln!(text, "|---|---|---|---|---|---|---|")?;
+    for entry in recipe::functions() {
+        let number = entry.also[0];
+        let layer = entry.layer(WIDTH, WIDTH)?;
+        let spread = layer.expect(&Signal::standard())?.spread;
+        let common = spread.map_or(0.0, |spread| spread.common / spread.own);
+        let cells: Vec<String> = (DECLARED_DEPTHS.iter())
+            .flat_map(|&depth| {
+                [format!("{number} as declared"), number.to_owned()].map(|f| (f, depth))
+            })
+            .map(|(function, depth)| cell(accuracy(table, &function, depth)))
+            .collect();
+        writeln!(
+            text,
+            "| {number} | {} | {common:.2} | {} |",
+            entry.description.name,
+            cells.join(" | ")
+        )?;
+    }
+    writeln!(text)?;
+    Ok(())
+}

@@ -1,0 +1,149 @@
+//! Moments of a function and its derivative over its inputs and the distribution of its
+//! parameters.
+
+use std::marker::PhantomData;
+
+use super::Signal;
+use crate::connection::{Connection, Values};
+use crate::simd::{Level, MAX_LANES, Operation, Simd, Vector};
+
+/// Sets of parameters and constants, as likely as one another: `[parameter][set]`. Their number
+/// is a multiple of [`MAX_LANES`].
+pub(super) struct Sets {
+    pub(super) count: usize,
+    pub(super) parameters: Vec<Vec<f64>>,
+    pub(super) constants: Vec<Vec<f64>>,
+}
+
+/// Expectations over the inputs and the parameters of one edge.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Moments {
+    /// E f
+    pub(super) mean: f64,
+    /// What varies with x and θ together: the variance of f over both, less the two below.
+    pub(super) own: f64,
+    /// Variance over θ of the expectation of f over x, which a bias can take away.
+    pub(super) offset: f64,
+    /// Variance over x of the expectation of f over θ, which is the same for all outputs.
+    pub(super) common: f64,
+    /// E over x of slope² times the variance of ∂f/∂x over θ.
+    pub(super) own_slope: f64,
+    /// E over x of slope² times the square of the expectation of ∂f/∂x over θ.
+    pub(super) common_slope: f64,
+    /// E of the square of the gradient by θ.
+    pub(super) gradient: f64,
+}
+
+impl Moments {
+    /// Of `C`, for inputs from `signal` and parameters from `sets`. A state is taken as 0.
+    pub(super) fn of<C: Connection>(signal: &Signal, sets: &Sets) -> Self {
+        let sums = Level::current().run(Sums::<C> {
+            connection: PhantomData,
+            signal,
+            sets,
+        });
+        let mut moments = Self {
+            gradient: sums.square_of_gradient,
+            ..Self::default()
+        };
+        let (mut square, mut common_square) = (0.0, 0.0);
+        for (point, [f, f_square, d, d_square]) in signal.points().iter().zip(sums.points) {
+            let slope_square = point.slope * point.slope;
+            moments.mean += point.weight * f;
+            square += point.weight * f_square;
+            common_square += point.weight * f * f;
+            moments.own_slope += point.weight * slope_square * (d_square - d * d).max(0.0);
+            moments.common_slope += point.weight * slope_square * d * d;
+        }
+        let mean_square = moments.mean * moments.mean;
+        moments.common = (common_square - mean_square).max(0.0);
+        moments.offset = (sums.square_of_means - mean_square).max(0.0);
+        moments.own = (square - common_square - moments.offset).max(0.0);
+        moments
+    }
+}
+
+/// What is summed over the sets.
+struct Sums<'a, C> {
+    connection: PhantomData<C>,
+    signal: &'a Signal,
+    sets: &'a Sets,
+}
+
+/// Means over the sets.
+struct Means {
+    /// Of f, f², ∂f/∂x and (∂f/∂x)² at each point.
+    points: Vec<[f64; 4]>,
+    /// Of the square of the expectation of f over x.
+    square_of_means: f64,
+    /// Of the square of the gradient by the parameters, expected over x.
+    square_of_gradient: f64,
+}
+
+impl<C: Connection> Operation<f64> for Sums<'_, C> {
+    type Output = Means;
+
+    #[inline(always)]
+    fn run<S: Simd<Scalar = f64>>(self, simd: S) -> Means {
+        let Sets {
+            count,
+            parameters,
+            constants,
+        } = self.sets;
+        let (zero, one) = (simd.number(0.0), simd.number(1.0));
+        let mut points = vec![[zero; 4]; self.signal.points().len()];
+        let (mut square_of_means, mut square_of_gradient) = (zero, zero);
+        for first in (0..*count).step_by(S::Vector::LANES) {
+            let edge = C::edge(
+                simd,
+                C::Parameters::from_fn(|k| simd.load(&parameters[k][first..])),
+                C::Constants::from_fn(|k| simd.load(&constants[k][first..])),
+            );
+            let mut mean = zero;
+            for (sums, point) in points.iter_mut().zip(self.signal.points()) {
+                let input = C::input(simd, simd.splat(point.value));
+                let f = C::forward(simd, input, edge, zero, zero);
+                let mut edge_sums = C::EdgeSums::from_fn(|_| zero);
+                let mut input_sums = C::InputSums::from_fn(|_| zero);
+                C::backward(
+                    simd,
+                    input,
+                    edge,
+                    zero,
+                    one,
+                    &mut edge_sums,
+                    &mut input_sums,
+                );
+                let d = C::finish_input(simd, input, input_sums);
+                let weight = simd.splat(point.weight);
+                mean = f.mul_add(weight, mean);
+                for &by_parameter in C::finish_edge(simd, edge, edge_sums).as_slice() {
+                    let square = by_parameter * by_parameter;
+                    square_of_gradient = square.mul_add(weight, square_of_gradient);
+                }
+                sums[0] += f;
+                sums[1] = f.mul_add(f, sums[1]);
+                sums[2] += d;
+                sums[3] = d.mul_add(d, sums[3]);
+            }
+            square_of_means = mean.mul_add(mean, square_of_means);
+        }
+        let count = *count as f64;
+        let mut means = Means {
+            points: Vec::with_capacity(points.len()),
+            square_of_means: square_of_means.sum() / count,
+            square_of_gradient: square_of_gradient.sum() / count,
+        };
+        for [a, b, c, d] in points {
+            means
+                .points
+                .push([a.sum(), b.sum(), c.sum(), d.sum()].map(|sum| sum / count));
+        }
+        means
+    }
+}
+
+/// The least multiple of [`MAX_LANES`] that is not below `count`.
+pub(super) fn whole_vectors(count: usize) -> usize {
+    count.next_multiple_of(MAX_LANES)
+}
