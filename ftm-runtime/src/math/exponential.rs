@@ -121,7 +121,8 @@ pub(super) fn exp_m1<V: Vector>(x: V) -> V {
     (tiny(x) | x.is_nan()).select(x, value)
 }
 
-/// 1/(1 + e⁻ˣ); 2 ulp everywhere. 1 + 2ⁿ (1 + p) is added up as (1 + 2ⁿ) + 2ⁿ p and so rounded once.
+/// 1/(1 + e⁻ˣ); 2 ulp everywhere. In 1 + 2ⁿ + 2ⁿ p the largest term is added last, so that the
+/// denominator is rounded once and little more.
 #[inline(always)]
 pub(super) fn sigmoid<V: Vector>(x: V) -> V {
     let one = x.simd().number(1.0);
@@ -131,7 +132,8 @@ pub(super) fn sigmoid<V: Vector>(x: V) -> V {
     }
     let (shifted, r) = reduce(-x.fast_min(most));
     let power = scale(one, shifted);
-    one / small_exp_m1(r).mul_add(power, one + power)
+    let (small, large) = (power.fast_min(one), power.fast_max(one));
+    one / (large + small_exp_m1(r).mul_add(power, small))
 }
 
 fn sigmoid_of_one(x: f64) -> f64 {
