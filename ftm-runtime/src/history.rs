@@ -1,5 +1,7 @@
 //! What happened in training.
 
+use serde::{Deserialize, Serialize};
+
 use crate::metrics::Metrics;
 
 /// Whether training goes on.
@@ -12,7 +14,8 @@ pub enum Next {
 }
 
 /// One epoch.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct EpochReport {
     /// Index of the epoch, from 0.
     pub epoch: usize,

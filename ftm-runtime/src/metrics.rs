@@ -1,6 +1,7 @@
 //! What a network achieves on a data set.
 
 use ndarray::{Array2, ArrayView2};
+use serde::{Deserialize, Serialize};
 
 use crate::data::{Batch, Dataset, TargetsView};
 use crate::error::Error;
@@ -12,7 +13,8 @@ use crate::simd::Real;
 const SAMPLES: usize = 256;
 
 /// Loss and accuracy over a data set.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Metrics {
     /// Mean loss over all rows.
     pub loss: f64,

@@ -1,6 +1,7 @@
 //! Inputs brought to mean 0 and standard deviation 1.
 
 use ndarray::{Array2, ArrayView2};
+use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::error::check_length;
@@ -20,7 +21,8 @@ use crate::simd::Real;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Standardizer {
     mean: Vec<f64>,
     deviation: Vec<f64>,
@@ -47,6 +49,11 @@ impl Standardizer {
             })
             .unzip();
         Ok(Self { mean, deviation })
+    }
+
+    /// Whether it is one of so many columns.
+    pub(crate) fn is_of(&self, columns: usize) -> bool {
+        self.mean.len() == columns && self.deviation.len() == columns
     }
 
     /// Brings the columns of `x` to the measured scale.

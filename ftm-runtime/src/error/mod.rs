@@ -3,6 +3,7 @@
 mod argument;
 mod file;
 mod place;
+mod record;
 mod text;
 
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 pub(crate) use argument::{at_least_one, fraction, inner_fraction, not_negative, positive};
 pub use file::{CsvProblem, IdxProblem};
 pub use place::Place;
+pub use record::RecordProblem;
 use text::{List, Names, Shape};
 
 /// What can go wrong at a public boundary of the runtime. Each variant names the thing it is
@@ -226,6 +228,23 @@ pub enum Error {
         /// Why.
         #[source]
         source: std::io::Error,
+    },
+    /// A file cannot be written.
+    #[error("cannot write {}: {source}", path.display())]
+    WriteFile {
+        /// Its path.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A file of parameters is bad, or does not fit.
+    #[error("{file}: {problem}")]
+    Record {
+        /// The file.
+        file: String,
+        /// What is wrong.
+        problem: RecordProblem,
     },
     /// No file of any of the names it may have.
     #[error("none of {} is in {}", names.join(", "), directory.display())]

@@ -5,8 +5,8 @@ use std::marker::PhantomData;
 
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use super::{Backward, Expectation, Forward, Layer, Tensor};
-use crate::connection::{Connection, Description, Initializer};
+use super::{Backward, Expectation, Forward, Kind, Layer, Tensor};
+use crate::connection::{Connection, Description, Initializer, Parameter};
 use crate::error::Error;
 use crate::init::{Distributions, Scaling, Signal};
 use crate::kernel::{self, Edges};
@@ -51,6 +51,17 @@ impl<C: Connection, T: Real> ActivationLayer<C, T> {
         C::description()
     }
 
+    /// A row of numbers for each of these, one after the other.
+    fn rows(&self, of: &[Parameter]) -> Vec<Tensor> {
+        let row = |(index, parameter): (usize, &Parameter)| Tensor {
+            name: parameter.name.to_owned(),
+            offset: index * self.width,
+            shape: vec![self.width],
+            strides: vec![1],
+        };
+        of.iter().enumerate().map(row).collect()
+    }
+
     fn edges(&self) -> Edges<'_, T> {
         Edges {
             inputs: 1,
@@ -84,15 +95,13 @@ impl<C: Connection, T: Real> Layer<T> for ActivationLayer<C, T> {
         &mut self.constants
     }
     fn tensors(&self) -> Vec<Tensor> {
-        let parameters = C::description().parameters.iter().enumerate();
-        parameters
-            .map(|(index, parameter)| Tensor {
-                name: parameter.name.to_owned(),
-                offset: index * self.width,
-                shape: vec![self.width],
-                strides: vec![1],
-            })
-            .collect()
+        self.rows(C::description().parameters)
+    }
+    fn constant_tensors(&self) -> Vec<Tensor> {
+        self.rows(C::description().constants)
+    }
+    fn kind(&self) -> Kind {
+        Kind::Activation(C::description())
     }
     fn initialize(&mut self, random: &mut Xoshiro256PlusPlus) {
         self.distributions.draw(

@@ -6,8 +6,8 @@ use std::marker::PhantomData;
 use ndarray::{Array2, ArrayView1, ArrayView2, ShapeBuilder};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use super::{Backward, Expectation, Forward, Layer, Penalty, PenaltyPass, Tensor};
-use crate::connection::{Connection, Description, Initializer};
+use super::{Backward, Expectation, Forward, Kind, Layer, Penalty, PenaltyPass, Tensor};
+use crate::connection::{Connection, Description, Initializer, Parameter};
 use crate::error::Error;
 use crate::init::{Distributions, Scaling, Signal, rounded};
 use crate::kernel::{self, Edges};
@@ -83,7 +83,7 @@ impl<C: Connection, T: Real> FunctionalLayer<C, T> {
     fn plane<'a>(
         &self,
         values: &'a [T],
-        names: &[crate::connection::Parameter],
+        names: &[Parameter],
         name: &str,
     ) -> Option<ArrayView2<'a, T>> {
         let index = names.iter().position(|parameter| parameter.name == name)?;
@@ -113,6 +113,17 @@ impl<C: Connection, T: Real> FunctionalLayer<C, T> {
             values.map(|(y, point)| y.to_f64() * point.weight).sum()
         };
         y.columns().into_iter().map(weighted).collect()
+    }
+
+    /// A plane of inputs × outputs for each of these, one after the other in each input.
+    fn planes(&self, of: &[Parameter]) -> Vec<Tensor> {
+        let plane = |(index, parameter): (usize, &Parameter)| Tensor {
+            name: parameter.name.to_owned(),
+            offset: index * self.outputs,
+            shape: vec![self.inputs, self.outputs],
+            strides: vec![of.len() * self.outputs, 1],
+        };
+        of.iter().enumerate().map(plane).collect()
     }
 
     fn edges(&self) -> Edges<'_, T> {
@@ -153,17 +164,7 @@ impl<C: Connection, T: Real> Layer<T> for FunctionalLayer<C, T> {
         &mut self.constants
     }
     fn tensors(&self) -> Vec<Tensor> {
-        let parameters = C::description().parameters;
-        let mut tensors: Vec<_> = parameters
-            .iter()
-            .enumerate()
-            .map(|(index, parameter)| Tensor {
-                name: parameter.name.to_owned(),
-                offset: index * self.outputs,
-                shape: vec![self.inputs, self.outputs],
-                strides: vec![parameters.len() * self.outputs, 1],
-            })
-            .collect();
+        let mut tensors = self.planes(C::description().parameters);
         tensors.push(Tensor {
             name: "bias".to_owned(),
             offset: self.parameters.len() - self.outputs,
@@ -171,6 +172,12 @@ impl<C: Connection, T: Real> Layer<T> for FunctionalLayer<C, T> {
             strides: vec![1],
         });
         tensors
+    }
+    fn constant_tensors(&self) -> Vec<Tensor> {
+        self.planes(C::description().constants)
+    }
+    fn kind(&self) -> Kind {
+        Kind::Functional(C::description())
     }
     fn initialize(&mut self, random: &mut Xoshiro256PlusPlus) {
         let edges = self.parameters.len() - self.outputs;

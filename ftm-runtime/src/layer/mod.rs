@@ -3,6 +3,7 @@
 mod activation;
 mod dropout;
 mod functional;
+mod kind;
 mod normalization;
 mod penalty;
 
@@ -10,6 +11,7 @@ pub use crate::pass::{Backward, Forward, Noise, PenaltyPass};
 pub use activation::ActivationLayer;
 pub use dropout::Dropout;
 pub use functional::FunctionalLayer;
+pub use kind::Kind;
 pub use normalization::NormalizationLayer;
 pub use penalty::Penalty;
 
@@ -46,6 +48,14 @@ pub trait Layer<T: Real>: Send + Sync {
     }
     /// Names, shapes and places of the tensors in [`Layer::parameters`].
     fn tensors(&self) -> Vec<Tensor>;
+    /// The same of those in [`Layer::constants`].
+    fn constant_tensors(&self) -> Vec<Tensor> {
+        Vec::new()
+    }
+    /// What the layer is, for files.
+    fn kind(&self) -> Kind {
+        Kind::Other
+    }
     /// Draws initial parameters (and constants) afresh.
     fn initialize(&mut self, random: &mut rand_xoshiro::Xoshiro256PlusPlus);
     /// Draws the parameter or constant `name` from `initializer` from now on.

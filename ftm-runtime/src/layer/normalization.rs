@@ -2,7 +2,7 @@
 
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use super::{Backward, Expectation, Forward, Layer, Tensor};
+use super::{Backward, Expectation, Forward, Kind, Layer, Tensor};
 use crate::error::Error;
 use crate::init::{Signal, Spread};
 use crate::kernel;
@@ -69,6 +69,9 @@ impl<T: Real> Layer<T> for NormalizationLayer<T> {
             .enumerate()
             .map(tensor)
             .collect()
+    }
+    fn kind(&self) -> Kind {
+        Kind::Normalization
     }
     fn initialize(&mut self, _: &mut Xoshiro256PlusPlus) {
         let (gain, offset) = self.parameters.split_at_mut(self.width);

@@ -138,6 +138,19 @@ impl<T: Real> NetworkBuilder<T> {
     /// not be made or initialised, [`Error::LayerWidth`] when a layer does not fit on the one
     /// before; [`Error::Several`] when there is more than one mistake.
     pub fn build(self, seed: u64) -> Result<Network<T>, Error> {
+        let (mut signal, scaling) = (self.signal.clone(), self.scaling);
+        let mut network = self.build_empty()?;
+        for (index, layer) in network.layers.iter_mut().enumerate() {
+            let adapted = layer.adapt(&signal, scaling);
+            let expected = adapted.and_then(|()| layer.expect(&signal));
+            signal = expected.map_err(|source| in_layer(index, source))?.output;
+        }
+        network.initialize(seed);
+        Ok(network)
+    }
+
+    /// The network, nothing drawn yet.
+    pub(crate) fn build_empty(self) -> Result<Network<T>, Error> {
         let mut errors = Vec::new();
         if self.inputs == 0 {
             errors.push(Error::Empty {
@@ -162,18 +175,10 @@ impl<T: Real> NetworkBuilder<T> {
         if let Some(error) = errors.pop() {
             return Err(error);
         }
-        let mut signal = self.signal;
-        for (index, layer) in layers.iter_mut().enumerate() {
-            let adapted = layer.adapt(&signal, self.scaling);
-            let expected = adapted.and_then(|()| layer.expect(&signal));
-            signal = expected.map_err(|source| in_layer(index, source))?.output;
-        }
-        let mut network = Network {
+        Ok(Network {
             inputs: self.inputs,
             frozen: vec![false; layers.len()],
             layers,
-        };
-        network.initialize(seed);
-        Ok(network)
+        })
     }
 }

@@ -1,0 +1,19 @@
+//! What a layer is, so that a file can say it.
+
+use crate::connection::Description;
+
+/// What a layer is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Kind {
+    /// A [`FunctionalLayer`](super::FunctionalLayer) of this function.
+    Functional(&'static Description),
+    /// An [`ActivationLayer`](super::ActivationLayer) of this function.
+    Activation(&'static Description),
+    /// [`Dropout`](super::Dropout) at this rate.
+    Dropout(f64),
+    /// A [`NormalizationLayer`](super::NormalizationLayer).
+    Normalization,
+    /// A layer that files know by name alone: it can be loaded, but not made from a file.
+    Other,
+}
