@@ -15,14 +15,19 @@
 //! stop at 96 % (`--declared` shows it). So unless told otherwise this program draws slower ones.
 
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::{Parser, ValueEnum};
+use ftm::checkpoint::{Checkpoint, Checkpoints};
 use ftm::clip::Clip;
 use ftm::connection::Initializer;
 use ftm::data::{Dataset, Digits, Mnist};
+use ftm::error::Error::Interrupted;
 use ftm::functions::{Entry, FunctionalEntry, Library as _};
 use ftm::loss::SoftmaxCrossEntropy;
+use ftm::model::Model;
 use ftm::network::{Network, NetworkBuilder};
 use ftm::optimizer::{Adam, Optimizer, RmsProp, Sgd};
 use ftm::schedule::Cosine;
@@ -71,6 +76,15 @@ struct Options {
     /// Folder with the four files of MNIST; without it, the digits of the library are used.
     #[arg(long)]
     data: Option<PathBuf>,
+    /// Folder to save the training in, as it goes on.
+    #[arg(long)]
+    checkpoint: Option<PathBuf>,
+    /// Go on from the newest good checkpoint there, if there is any.
+    #[arg(long, requires = "checkpoint")]
+    resume: bool,
+    /// File to save the network in.
+    #[arg(long)]
+    save: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -122,7 +136,7 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     );
 
     let mut seconds = Vec::new();
-    Trainer::new(SoftmaxCrossEntropy, optimizer(options)?)
+    let mut trainer = Trainer::new(SoftmaxCrossEntropy, optimizer(options)?)
         .epochs(options.epochs)
         .batch(options.batch)
         .seed(options.seed)
@@ -146,12 +160,29 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
             );
             seconds.push(report.seconds);
             Next::Continue
-        })
-        .fit(&mut network, &train)?;
+        });
+    if let Some(folder) = &options.checkpoint {
+        let (checkpoints, latest) = checkpoints(folder, options.resume)?;
+        trainer = trainer.checkpoints(checkpoints).resume(latest);
+    }
+    let trained = trainer.fit(&mut network, &train);
+    drop(trainer);
+    let history = match trained {
+        Err(interrupted @ Interrupted { .. }) => {
+            return Err(format!("{interrupted}: give the same options and --resume").into());
+        }
+        other => other?,
+    };
+    if let Some(path) = &options.save {
+        Model::of(&network).with_history(&history).save(path)?;
+    }
 
     let sum: f64 = seconds.iter().sum();
     println!("parameters: {}", network.parameter_count());
-    println!("seconds per epoch: {:.2}", sum / seconds.len() as f64);
+    println!(
+        "seconds per epoch: {:.2}",
+        sum / seconds.len().max(1) as f64
+    );
     if let Some(bytes) = memory::peak() {
         println!("peak memory: {:.1} MB", bytes as f64 / 1e6);
     }
@@ -161,6 +192,33 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
         100.0 * result.accuracy.unwrap_or(0.0)
     );
     Ok(())
+}
+
+type Saved = (Checkpoints, Option<Checkpoint<f32>>);
+
+/// Checkpoints that Ctrl-C brings about, and the one to go on from. A second Ctrl-C ends the
+/// program at once.
+fn checkpoints(folder: &Path, resume: bool) -> Result<Saved, Box<dyn Error>> {
+    let interrupt = Arc::new(AtomicBool::new(false));
+    let checkpoints = Checkpoints::in_directory(folder)
+        .every(100)?
+        .interrupted_by(interrupt.clone());
+    ctrlc::set_handler(move || {
+        if interrupt.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+    })?;
+    if !resume {
+        return Ok((checkpoints, None));
+    }
+    let latest = checkpoints.latest()?;
+    for refused in &latest.refused {
+        println!("passed over: {refused}");
+    }
+    if let Some(checkpoint) = &latest.checkpoint {
+        println!("going on from {}", checkpoint.path().display());
+    }
+    Ok((checkpoints, latest.checkpoint))
 }
 
 type Sets = (Dataset<f32>, Dataset<f32>, Dataset<f32>);

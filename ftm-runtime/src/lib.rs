@@ -3,6 +3,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod checkpoint;
 pub mod clip;
 pub mod connection;
 pub mod data;
@@ -22,7 +23,7 @@ pub mod network;
 pub mod optimizer;
 pub mod parallel;
 mod pass;
-mod record;
+pub mod record;
 pub mod registry;
 pub mod schedule;
 pub mod simd;

@@ -211,6 +211,28 @@ pub enum Error {
         /// Where in the network the first such number appeared.
         place: Place,
     },
+    /// Training was interrupted, and goes on from a file.
+    #[error(
+        "training was interrupted in epoch {epoch}, batch {batch}; it can go on from {}",
+        checkpoint.display()
+    )]
+    Interrupted {
+        /// Index of the epoch, from 0.
+        epoch: usize,
+        /// Index of the batch that comes next, from 0.
+        batch: usize,
+        /// What was saved.
+        checkpoint: PathBuf,
+    },
+    /// A directory has checkpoints of a training that is not to be resumed.
+    #[error(
+        "{} has checkpoints of a training: resume it, or choose another directory",
+        directory.display()
+    )]
+    CheckpointsExist {
+        /// The directory.
+        directory: PathBuf,
+    },
     /// A file cannot be read.
     #[error("cannot read {}: {source}", path.display())]
     File {

@@ -121,7 +121,7 @@ impl<T: Real> Model<T> {
         Self::from_record(Record::from_bytes(name, bytes)?)
     }
 
-    fn from_record(record: Record<T>) -> Result<Self, Error> {
+    pub(crate) fn from_record(record: Record<T>) -> Result<Self, Error> {
         let layers: Vec<LayerForm> = record.get(LAYERS)?;
         let scaling: Option<Standardizer> = match record.has(SCALING) {
             true => Some(record.get(SCALING)?),
@@ -148,6 +148,16 @@ impl<T: Real> Model<T> {
             scaling,
             history,
         })
+    }
+
+    /// All that is in the file.
+    pub(crate) fn record(&self) -> &Record<T> {
+        &self.record
+    }
+
+    /// The same, to add to it.
+    pub(crate) fn into_record(self) -> Record<T> {
+        self.record
     }
 
     /// Writes a file: the one of before, if any, is replaced when the new one is on the disk.

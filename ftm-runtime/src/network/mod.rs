@@ -21,6 +21,7 @@ use rand_xoshiro::rand_core::SeedableRng as _;
 use crate::error::{Error, check_length};
 use crate::layer::Layer;
 use crate::optimizer::{Optimizer, Update};
+use crate::record::Exchange;
 use crate::simd::Real;
 
 pub use builder::NetworkBuilder;
@@ -50,6 +51,16 @@ impl<T: Real> Snapshot<T> {
             saved.clear();
             saved.extend_from_slice(layer.parameters());
         }
+    }
+
+    /// Writes the parameters to a record, or takes as many from one.
+    pub(crate) fn exchange(&mut self, exchange: &mut Exchange<'_, T>) -> Result<(), Error> {
+        for (layer, values) in self.0.iter_mut().enumerate() {
+            let count = values.len();
+            exchange.values(&layer.to_string(), values)?;
+            check_length("a layer's part of the snapshot", count, values.len())?;
+        }
+        Ok(())
     }
 }
 

@@ -3,6 +3,7 @@
 use super::sweep::{Memory, Rule};
 use super::{Optimizer, Update};
 use crate::error::{Error, fraction, not_negative, positive};
+use crate::record::Exchange;
 use crate::simd::{Real, Vector};
 
 /// Adam (Kingma, Ba 2015), with bias correction; with weight decay it is AdamW (Loshchilov,
@@ -102,6 +103,18 @@ impl<T: Real> Optimizer<T> for Adam<T> {
             1.0 - rate * self.decay,
         ];
         self.moments.sweep::<Moments, 7>(coefficients, update)
+    }
+
+    fn exchange(&mut self, exchange: &mut Exchange<'_, T>) -> Result<(), Error> {
+        exchange.same("rule", "Adam")?;
+        exchange.same("rate", self.rate)?;
+        exchange.same("beta1", self.beta1)?;
+        exchange.same("beta2", self.beta2)?;
+        exchange.same("epsilon", self.epsilon)?;
+        exchange.same("decay", self.decay)?;
+        exchange.number("power1", &mut self.powers.0)?;
+        exchange.number("power2", &mut self.powers.1)?;
+        self.moments.exchange(["m", "v"], exchange)
     }
 }
 

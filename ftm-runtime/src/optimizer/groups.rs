@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::{Optimizer, Update};
 use crate::error::{Error, check_length};
 use crate::layer::{Layer, Tensor};
+use crate::record::Exchange;
 use crate::simd::Real;
 
 /// Groups of tensors, each trained by an optimiser of its own: other rates, other weight decay,
@@ -148,6 +149,16 @@ impl<T: Real> Optimizer<T> for Groups<T> {
         }
         Ok(())
     }
+
+    fn exchange(&mut self, exchange: &mut Exchange<'_, T>) -> Result<(), Error> {
+        let tensors = self.layers.iter().flat_map(|layer| &layer.tensors);
+        let groups: Vec<_> = tensors.map(|tensor| tensor.group.to_string()).collect();
+        exchange.same("groups", groups.join(","))?;
+        for (group, optimizer) in self.optimizers.iter_mut().enumerate() {
+            exchange.within(&group.to_string(), |exchange| optimizer.exchange(exchange))?;
+        }
+        Ok(())
+    }
 }
 
 /// Changes nothing: for a group of parameters that is not trained. A whole layer is better frozen
@@ -167,6 +178,9 @@ impl<T: Real> Optimizer<T> for Frozen {
             update.parameters.len(),
             update.gradient.len(),
         )
+    }
+    fn exchange(&mut self, exchange: &mut Exchange<'_, T>) -> Result<(), Error> {
+        exchange.same("rule", "frozen")
     }
 }
 

@@ -12,6 +12,7 @@ mod sgd;
 mod sweep;
 
 use crate::error::Error;
+use crate::record::Exchange;
 use crate::simd::{Level, Real};
 
 pub use adam::Adam;
@@ -53,6 +54,11 @@ pub trait Optimizer<T: Real>: Send {
     /// [`Error::Length`] when parameters and gradient differ in length, or the slice has another
     /// length than in steps before; nothing is changed then.
     fn update(&mut self, update: Update<'_, T>) -> Result<(), Error>;
+    /// Writes its settings and what it remembers to a record, or takes what it remembers from one.
+    ///
+    /// # Errors
+    /// [`Error::Record`] when the settings in the record are others, or a part is not there.
+    fn exchange(&mut self, exchange: &mut Exchange<'_, T>) -> Result<(), Error>;
 }
 
 impl<T: Real, O: Optimizer<T> + ?Sized> Optimizer<T> for Box<O> {
@@ -64,6 +70,9 @@ impl<T: Real, O: Optimizer<T> + ?Sized> Optimizer<T> for Box<O> {
     }
     fn update(&mut self, update: Update<'_, T>) -> Result<(), Error> {
         (**self).update(update)
+    }
+    fn exchange(&mut self, exchange: &mut Exchange<'_, T>) -> Result<(), Error> {
+        (**self).exchange(exchange)
     }
 }
 

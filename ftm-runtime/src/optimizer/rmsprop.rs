@@ -3,6 +3,7 @@
 use super::sweep::{Memory, Rule};
 use super::{Optimizer, Update};
 use crate::error::{Error, fraction, not_negative, positive};
+use crate::record::Exchange;
 use crate::simd::{Real, Vector};
 
 /// RMSprop (Tieleman, Hinton 2012).
@@ -78,6 +79,15 @@ impl<T: Real> Optimizer<T> for RmsProp<T> {
             self.decay,
         ];
         self.square.sweep::<Square, 5>(coefficients, update)
+    }
+
+    fn exchange(&mut self, exchange: &mut Exchange<'_, T>) -> Result<(), Error> {
+        exchange.same("rule", "RMSprop")?;
+        exchange.same("rate", self.rate)?;
+        exchange.same("memory", self.memory)?;
+        exchange.same("epsilon", self.epsilon)?;
+        exchange.same("decay", self.decay)?;
+        self.square.exchange(["square"], exchange)
     }
 }
 

@@ -3,6 +3,7 @@
 use super::sweep::{Memory, Rule};
 use super::{Optimizer, Update};
 use crate::error::{Error, fraction, not_negative, positive};
+use crate::record::Exchange;
 use crate::simd::{Real, Vector};
 
 /// Stochastic gradient descent.
@@ -88,6 +89,15 @@ impl<T: Real> Optimizer<T> for Sgd<T> {
         } else {
             self.velocity.sweep::<Polyak, 3>(coefficients, update)
         }
+    }
+
+    fn exchange(&mut self, exchange: &mut Exchange<'_, T>) -> Result<(), Error> {
+        exchange.same("rule", "SGD")?;
+        exchange.same("rate", self.rate)?;
+        exchange.same("momentum", self.momentum)?;
+        exchange.same("nesterov", self.nesterov)?;
+        exchange.same("decay", self.decay)?;
+        self.velocity.exchange(["velocity"], exchange)
     }
 }
 

@@ -1,10 +1,12 @@
 //! One pass over a slice of parameters, its gradient and what the optimiser remembers of it.
 
+use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
 use crate::error::Error;
 use crate::error::check_length;
 use crate::parallel;
+use crate::record::Exchange;
 use crate::simd::{Operation, Real, Simd, Vector};
 
 use super::Update;
@@ -28,11 +30,36 @@ pub(super) trait Rule<const K: usize, const C: usize> {
 /// What an optimiser remembers: `K` numbers per parameter, 0 at first, and 0 again when they
 /// have decayed to less than [`Real::NEGLIGIBLE`].
 #[derive(Clone, Debug)]
-pub(super) struct Memory<T, const K: usize>(Vec<Option<[Vec<T>; K]>>);
+pub(super) struct Memory<T, const K: usize>(BTreeMap<usize, [Vec<T>; K]>);
 
 impl<T: Real, const K: usize> Memory<T, K> {
     pub(super) const fn new() -> Self {
-        Self(Vec::new())
+        Self(BTreeMap::new())
+    }
+
+    /// Writes what is remembered to a record or takes it from one: the numbers `names` of each
+    /// slice.
+    pub(super) fn exchange(
+        &mut self,
+        names: [&str; K],
+        exchange: &mut Exchange<'_, T>,
+    ) -> Result<(), Error> {
+        let Some(first) = names.first() else {
+            return Ok(());
+        };
+        let slices = exchange.indices(first, self.0.keys().copied());
+        self.0.retain(|slice, _| slices.contains(slice));
+        for slice in slices {
+            let memory = self
+                .0
+                .entry(slice)
+                .or_insert_with(|| names.map(|_| Vec::new()));
+            exchange.within(&slice.to_string(), |exchange| {
+                let mut numbers = memory.iter_mut().zip(names);
+                numbers.try_for_each(|(values, name)| exchange.values(name, values))
+            })?;
+        }
+        Ok(())
     }
 
     /// Changes the parameters of `update` by the rule `R`.
@@ -43,11 +70,8 @@ impl<T: Real, const K: usize> Memory<T, K> {
     ) -> Result<(), Error> {
         let count = update.parameters.len();
         check_length("the gradient", count, update.gradient.len())?;
-        if self.0.len() <= update.slice {
-            self.0.resize(update.slice + 1, None);
-        }
-        let memory = self.0[update.slice]
-            .get_or_insert_with(|| std::array::from_fn(|_| vec![T::ZERO; count]));
+        let memory = (self.0.entry(update.slice))
+            .or_insert_with(|| std::array::from_fn(|_| vec![T::ZERO; count]));
         for values in memory.iter() {
             check_length("the slice of parameters", values.len(), count)?;
         }

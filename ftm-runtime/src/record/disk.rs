@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::simd::Real;
 
 /// What the name of an unfinished file ends with.
-const UNFINISHED: &str = "unfinished";
+pub(crate) const UNFINISHED: &str = "unfinished";
 
 impl<T: Real> Record<T> {
     /// Reads a file.

@@ -6,6 +6,7 @@
 //! bytes, and a file that was damaged is refused before anything in it is believed.
 
 mod disk;
+mod exchange;
 mod format;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,9 @@ use serde_json::Value;
 
 use crate::error::{Error, RecordProblem};
 use crate::simd::Real;
+
+pub(crate) use disk::UNFINISHED;
+pub use exchange::Exchange;
 
 /// The newest version of the content that this library reads, and the one that it writes.
 const VERSION: u64 = 1;

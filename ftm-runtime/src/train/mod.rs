@@ -8,37 +8,40 @@
 //! | rates of parameters apart | [`Groups`](crate::optimizer::Groups), [`Network::freeze`] |
 //! | rates that change | [`Schedule`], by time or by results |
 //! | networks that generalise | weight decay, [`Dropout`](crate::layer::Dropout), [`Penalty`](crate::layer::Penalty) |
+//! | going on after an interruption | [`Checkpoints`] |
+//! | going on after an interruption | [`Checkpoints`], to the same bits |
 //! | stopping early | [`History`], [`metrics`] |
 //! | deep stacks | [`layer_by_layer`] |
 //! | seeing why it fails | [`Diagnostics`] |
 
 mod checks;
 mod diagnostics;
+mod epoch;
 mod greedy;
+mod run;
 mod steps;
 #[cfg(test)]
 mod tests;
 
 use std::io::Write;
-use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng as _;
 
+use crate::checkpoint::{Checkpoint, Checkpoints};
 use crate::clip::Clip;
-use crate::data::{Dataset, shuffled};
-use crate::error::{Error, Place, at_least_one};
-use crate::layer::Noise;
+use crate::data::{Dataset, shuffle};
+use crate::error::{Error, at_least_one};
 use crate::loss::Loss;
-use crate::metrics;
-use crate::network::{BackThroughTime, Network, Snapshot};
+use crate::network::{BackThroughTime, Network};
 use crate::optimizer::Optimizer;
 use crate::schedule::{Constant, Schedule};
 use crate::simd::{Level, Real};
 
 pub use crate::history::{EpochReport, History, Next};
 pub use diagnostics::Diagnostics;
+use epoch::Time;
 pub use greedy::layer_by_layer;
 pub(crate) use steps::Steps;
 
@@ -83,6 +86,8 @@ pub struct Trainer<'a, T: Real, L, O> {
     after_epoch: Box<dyn FnMut(&EpochReport) -> Next + 'a>,
     /// Steps between two records.
     diagnostics: Option<(usize, Diagnostics<Box<dyn Write + 'a>>)>,
+    checkpoints: Option<Checkpoints>,
+    resume: Option<Checkpoint<T>>,
 }
 
 impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
@@ -104,6 +109,8 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
             progress: true,
             after_epoch: Box::new(|_| Next::Continue),
             diagnostics: None,
+            checkpoints: None,
+            resume: None,
         }
     }
 
@@ -190,6 +197,20 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
         self
     }
 
+    /// Saves checkpoints, so that the training can go on when it was interrupted.
+    pub fn checkpoints(mut self, checkpoints: Checkpoints) -> Self {
+        self.checkpoints = Some(checkpoints);
+        self
+    }
+
+    /// Goes on from a checkpoint, where there is one: the training ends with the bits that it
+    /// would have ended with, given the same options, data and instruction set. The number of
+    /// epochs may be another, where the schedule does not depend on it.
+    pub fn resume(mut self, checkpoint: Option<Checkpoint<T>>) -> Self {
+        self.resume = checkpoint;
+        self
+    }
+
     /// Trains `network` on `data`.
     ///
     /// # Errors
@@ -197,45 +218,64 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
     /// impossible clip; those of data that does not fit the network or the loss;
     /// [`Error::Write`] when diagnostics cannot be written. [`Error::Diverged`] when a loss, a gradient
     /// or a parameter is no longer finite: it says in which epoch, batch, layer and tensor, and
-    /// the network has the parameters of the last good epoch again.
+    /// the network has the parameters of the last good epoch again. With checkpoints,
+    /// [`Error::CheckpointsExist`] when there are some that are not resumed, [`Error::Interrupted`]
+    /// when it was, [`Error::Record`] when the one to resume does not belong to this training, and
+    /// [`Error::WriteFile`].
     pub fn fit(&mut self, network: &mut Network<T>, data: &Dataset<T>) -> Result<History, Error> {
         self.check(network, data)?;
-        let mut history = History::default();
-        let mut best: Option<Snapshot<T>> = None;
-        let mut good = network.snapshot();
+        let mut run = self.begin(network, data)?;
         let mut steps = Steps::new(self.level);
         let mut random = Xoshiro256PlusPlus::seed_from_u64(self.seed);
+        let mut order = Vec::new();
         let bar = self.bar(data);
-        for epoch in 0..self.epochs {
-            let report = match self.epoch(network, data, epoch, &mut random, &mut steps, &bar) {
+        bar.set_position(run.time.step() as u64);
+        for _ in 0..run.time.epoch {
+            self.order(data, &mut random, &mut order);
+        }
+        while run.time.epoch < self.epochs && !run.finished {
+            self.order(data, &mut random, &mut order);
+            let report = match self.epoch(network, data, &order, &mut run, &mut steps, &bar) {
                 Ok(report) => report,
+                Err(error @ Error::Interrupted { .. }) => return Err(error),
                 Err(error) => {
-                    network.restore(&good)?;
+                    network.restore(&run.good)?;
                     return Err(error);
                 }
             };
-            good.copy_from(network);
-            let better = history.push(report);
+            run.good.copy_from(network);
+            let better = run.history.push(report);
             if better && self.validation.is_some() {
-                match &mut best {
+                match &mut run.best {
                     Some(best) => best.copy_from(network),
-                    None => best = Some(network.snapshot()),
+                    None => run.best = Some(network.snapshot()),
                 }
             }
             let ended = self.schedule.after_epoch(&report) == Next::Stop;
             let stop = (self.after_epoch)(&report) == Next::Stop;
             let tired = self
                 .patience
-                .is_some_and(|patience| history.epochs_since_best() >= patience);
-            if ended || stop || tired {
-                break;
+                .is_some_and(|patience| run.history.epochs_since_best() >= patience);
+            run.finished = ended || stop || tired;
+            self.save(network, data, &mut run)?;
+            if run.time.epoch < self.epochs && !run.finished {
+                self.check_interrupted(network, data, &mut run)?;
             }
         }
         bar.finish_and_clear();
-        if let Some(best) = best {
+        if let Some(best) = run.best {
             network.restore(&best)?;
         }
-        Ok(history)
+        Ok(run.history)
+    }
+
+    /// The next order of samples.
+    fn order(&self, data: &Dataset<T>, random: &mut Xoshiro256PlusPlus, order: &mut Vec<usize>) {
+        order.clear();
+        order.extend(0..data.len());
+        if self.shuffle {
+            shuffle(order, random);
+        }
     }
 
     fn check(&self, network: &Network<T>, data: &Dataset<T>) -> Result<(), Error> {
@@ -265,123 +305,5 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
             Ok(style) => bar.with_style(style),
             Err(_) => bar,
         }
-    }
-
-    fn epoch(
-        &mut self,
-        network: &mut Network<T>,
-        data: &Dataset<T>,
-        epoch: usize,
-        random: &mut Xoshiro256PlusPlus,
-        steps: &mut Steps<T>,
-        bar: &ProgressBar,
-    ) -> Result<EpochReport, Error> {
-        let start = Instant::now();
-        let order: Vec<usize> = if self.shuffle {
-            shuffled(data.len(), random)
-        } else {
-            (0..data.len()).collect()
-        };
-        let batches = order.len().div_ceil(self.batch);
-        let mut total = 0.0;
-        for (index, samples) in order.chunks(self.batch).enumerate() {
-            let time = Time {
-                epoch,
-                batch: index,
-                batches,
-            };
-            let loss = self
-                .step(network, data, samples, time, steps)?
-                .map_err(|place| Error::Diverged {
-                    epoch,
-                    batch: index,
-                    place,
-                })?;
-            total += loss * samples.len() as f64;
-            bar.inc(1);
-        }
-        let training_loss = total / order.len() as f64;
-        bar.set_message(format!("loss {training_loss:.4}"));
-        let diverged = |place| Error::Diverged {
-            epoch,
-            batch: batches - 1,
-            place,
-        };
-        checks::parameters(network).map_err(diverged)?;
-        let validation = match self.validation {
-            Some(data) => {
-                let workspace = &mut steps.validation;
-                Some(metrics::evaluate_in(workspace, network, &self.loss, data)?)
-            }
-            None => None,
-        };
-        if validation.is_some_and(|metrics| !metrics.loss.is_finite()) {
-            return Err(diverged(Place::ValidationLoss));
-        }
-        Ok(EpochReport {
-            epoch,
-            training_loss,
-            validation,
-            seconds: start.elapsed().as_secs_f64(),
-        })
-    }
-
-    /// One step: gives the loss before it, or where numbers ceased to be finite.
-    fn step(
-        &mut self,
-        network: &mut Network<T>,
-        data: &Dataset<T>,
-        samples: &[usize],
-        time: Time,
-        steps: &mut Steps<T>,
-    ) -> Result<Result<f64, Place>, Error> {
-        let step = time.step();
-        let noise = Noise::new(self.seed, step as u64);
-        steps.workspace.set_noise(Some(noise));
-        let diagnostics = match &mut self.diagnostics {
-            Some((every, diagnostics)) if step.is_multiple_of(*every) => Some(diagnostics),
-            _ => None,
-        };
-        steps.workspace.keep_errors(diagnostics.is_some());
-        let loss = steps.forward(network, &self.loss, data, samples)?;
-        if !loss.is_finite() {
-            return Ok(Err(checks::outputs(network, &steps.workspace)));
-        }
-        steps.backward(network, self.back)?;
-        let workspace = &mut steps.workspace;
-        if let Some(diagnostics) = diagnostics {
-            diagnostics.record(time.epoch, step, network, workspace)?;
-        }
-        if let Err(place) = checks::gradients(network, workspace) {
-            return Ok(Err(place));
-        }
-        if let Some(clip) = self.clip {
-            clip.apply(workspace)?;
-        }
-        let factor = self.schedule.factor(time.epochs());
-        network.update(&mut self.optimizer, workspace, factor)?;
-        Ok(Ok(loss))
-    }
-}
-
-/// When a step is.
-#[derive(Clone, Copy)]
-struct Time {
-    epoch: usize,
-    /// Index of the batch in its epoch.
-    batch: usize,
-    /// Batches of an epoch.
-    batches: usize,
-}
-
-impl Time {
-    /// Steps before this one.
-    fn step(self) -> usize {
-        self.epoch * self.batches + self.batch
-    }
-
-    /// Epochs before this step, with the part of this one.
-    fn epochs(self) -> f64 {
-        self.epoch as f64 + self.batch as f64 / self.batches as f64
     }
 }

@@ -3,8 +3,10 @@
 use ndarray::{Array2, array};
 
 use super::*;
+use crate::error::Place;
 use crate::layer::{Backward, Forward, Layer, Tensor};
 use crate::loss::{MeanSquaredError, SoftmaxCrossEntropy};
+use crate::metrics;
 use crate::network::Workspace;
 use crate::optimizer::{Adam, Frozen, Groups, Sgd};
 use crate::schedule::NewBob;

@@ -1,0 +1,144 @@
+//! An epoch, step by step.
+
+use std::time::Instant;
+
+use indicatif::ProgressBar;
+
+use super::run::Run;
+use super::{Steps, Trainer, checks};
+use crate::checkpoint::Checkpoints;
+use crate::data::Dataset;
+use crate::error::{Error, Place};
+use crate::history::EpochReport;
+use crate::layer::Noise;
+use crate::loss::Loss;
+use crate::metrics;
+use crate::network::Network;
+use crate::optimizer::Optimizer;
+use crate::simd::Real;
+
+impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
+    /// What is left of the epoch in hand. Afterwards `run` is at the beginning of the next.
+    pub(super) fn epoch(
+        &mut self,
+        network: &mut Network<T>,
+        data: &Dataset<T>,
+        order: &[usize],
+        run: &mut Run<T>,
+        steps: &mut Steps<T>,
+        bar: &ProgressBar,
+    ) -> Result<EpochReport, Error> {
+        let mut start = Instant::now();
+        let Time { epoch, batches, .. } = run.time;
+        let left = order.chunks(self.batch).enumerate().skip(run.time.batch);
+        for (batch, samples) in left {
+            let diverged = |place| Error::Diverged {
+                epoch,
+                batch,
+                place,
+            };
+            let loss = self.step(network, data, samples, run.time, steps)?;
+            run.loss += loss.map_err(diverged)? * samples.len() as f64;
+            bar.inc(1);
+            run.time.batch = batch + 1;
+            if run.time.batch == batches {
+                break;
+            }
+            run.seconds += start.elapsed().as_secs_f64();
+            start = Instant::now();
+            let due = |c: &Checkpoints| c.are_due_after(run.time.step());
+            if self.checkpoints.as_ref().is_some_and(due) {
+                checks::parameters(network).map_err(diverged)?;
+                self.save(network, data, run)?;
+            }
+            self.check_interrupted(network, data, run)?;
+        }
+        let training_loss = run.loss / order.len() as f64;
+        bar.set_message(format!("loss {training_loss:.4}"));
+        let diverged = |place| Error::Diverged {
+            epoch,
+            batch: batches - 1,
+            place,
+        };
+        checks::parameters(network).map_err(diverged)?;
+        let validation = match self.validation {
+            Some(data) => {
+                let workspace = &mut steps.validation;
+                Some(metrics::evaluate_in(workspace, network, &self.loss, data)?)
+            }
+            None => None,
+        };
+        if validation.is_some_and(|metrics| !metrics.loss.is_finite()) {
+            return Err(diverged(Place::ValidationLoss));
+        }
+        let report = EpochReport {
+            epoch,
+            training_loss,
+            validation,
+            seconds: run.seconds + start.elapsed().as_secs_f64(),
+        };
+        (run.time.epoch, run.time.batch) = (epoch + 1, 0);
+        (run.loss, run.seconds) = (0.0, 0.0);
+        Ok(report)
+    }
+
+    /// One step: gives the loss before it, or where numbers ceased to be finite.
+    fn step(
+        &mut self,
+        network: &mut Network<T>,
+        data: &Dataset<T>,
+        samples: &[usize],
+        time: Time,
+        steps: &mut Steps<T>,
+    ) -> Result<Result<f64, Place>, Error> {
+        let step = time.step();
+        let noise = Noise::new(self.seed, step as u64);
+        steps.workspace.set_noise(Some(noise));
+        let diagnostics = match &mut self.diagnostics {
+            Some((every, diagnostics)) if step.is_multiple_of(*every) => Some(diagnostics),
+            _ => None,
+        };
+        steps.workspace.keep_errors(diagnostics.is_some());
+        let loss = steps.forward(network, &self.loss, data, samples)?;
+        if !loss.is_finite() {
+            return Ok(Err(checks::outputs(network, &steps.workspace)));
+        }
+        steps.backward(network, self.back)?;
+        let workspace = &mut steps.workspace;
+        if let Some(diagnostics) = diagnostics {
+            diagnostics.record(time.epoch, step, network, workspace)?;
+        }
+        if let Err(place) = checks::gradients(network, workspace) {
+            return Ok(Err(place));
+        }
+        if let Some(clip) = self.clip {
+            clip.apply(workspace)?;
+        }
+        let factor = self.schedule.factor(time.epochs());
+        network.update(&mut self.optimizer, workspace, factor)?;
+        Ok(Ok(loss))
+    }
+}
+
+/// When a step is.
+#[derive(Clone, Copy)]
+pub(super) struct Time {
+    /// Index of the epoch.
+    pub(super) epoch: usize,
+    /// Index of the batch in its epoch.
+    pub(super) batch: usize,
+    /// Batches of an epoch.
+    pub(super) batches: usize,
+}
+
+impl Time {
+    /// Steps before this one.
+    pub(super) fn step(self) -> usize {
+        self.epoch * self.batches + self.batch
+    }
+
+    /// Epochs before this step, with the part of this one.
+    fn epochs(self) -> f64 {
+        self.epoch as f64 + self.batch as f64 / self.batches as f64
+    }
+}
