@@ -119,11 +119,10 @@ fn mean(layer: &dyn Layer<f64>, tensor: usize, g: impl Fn(f64) -> f64) -> f64 {
     sum / (inputs * outputs) as f64
 }
 
-/// Five standard errors of a mean square of 90,000 normal numbers are 2.4%, and the moments that
-/// scales are solved from, over 2,048 sets of parameters, are right to a tenth at worst, where
-/// two normal numbers are multiplied.
+/// Five standard errors of a mean square of 90,000 normal numbers are 2.4%; the moments that
+/// scales are solved from, over 2,048 sets of parameters, are to add less than that again.
 fn near(value: f64, expected: f64) {
-    assert!((value / expected - 1.0).abs() < 0.1, "{value} {expected}");
+    assert!((value / expected - 1.0).abs() < 0.04, "{value} {expected}");
 }
 
 #[test]

@@ -188,11 +188,12 @@ pub fn compare<C: Connection>(oracle: fn([Dual; SYMBOLS]) -> Dual) -> usize {
     for _ in 0..POINTS {
         // Single-precision numbers, so that both precisions see the same point.
         let mut at = [0.0; SYMBOLS].map(|_: f64| f64::from((4.0 * draw() - 2.0) as f32));
-        at[5] = 1.0;
+        // A sign, so that functions of `u - 1` are not at a kink everywhere.
+        at[5] = f64::signum(at[5]);
         compared += usize::from(compare_at::<C, f64>(oracle, at, 1e-9));
         compared += usize::from(compare_at::<C, f32>(oracle, at, 1e-3));
     }
-    assert!(compared >= POINTS, "{}: too few points are well-conditioned", C::description().name);
+    assert!(compared >= POINTS / 2, "{}: too few points are well-conditioned", C::description().name);
     compared
 }
 

@@ -30,8 +30,7 @@ impl Distributions {
             .collect();
         let taken = |distribution: &Initializer| match distribution {
             Initializer::Value(_) => 0,
-            Initializer::Uniform(..) | Initializer::Sign => 1,
-            Initializer::Normal(..) => 2,
+            Initializer::Uniform(..) | Initializer::Normal(..) | Initializer::Sign => 1,
         };
         let dimensions: usize = distributions.iter().map(taken).sum();
         let mut root = 2.0_f64;
@@ -40,17 +39,17 @@ impl Distributions {
         }
         let mut dimension = 0.0;
         let values = |distribution: &Initializer| -> Vec<f64> {
-            let place = |offset: f64, set: usize| {
-                let step = libm::pow(root, -(dimension + offset));
+            let step = libm::pow(root, -(dimension + 1.0));
+            let place = |set: usize| {
                 let multiple = 0.5 + step * (set as f64 + 1.0);
                 multiple - multiple.floor()
             };
             let draw = |set| match *distribution {
-                Initializer::Uniform(low, high) => low + (high - low) * place(1.0, set),
+                Initializer::Uniform(low, high) => low + (high - low) * place(set),
                 Initializer::Normal(mean, deviation) => {
-                    mean + deviation * super::normal_at(place(1.0, set), place(2.0, set))
+                    mean + deviation * super::normal_quantile(place(set))
                 }
-                Initializer::Sign => (place(1.0, set) - 0.5).signum(),
+                Initializer::Sign => (place(set) - 0.5).signum(),
                 Initializer::Value(value) => value,
             };
             let values = (0..count).map(draw).collect();
