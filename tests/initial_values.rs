@@ -226,7 +226,10 @@ fn deep_networks_start_level() {
                 assert!(near(measured, expected), "{name} {index}\n{levels}");
             }
         }
-        // Through a block of three layers.
+        // Through a block of three layers. Numbers behind the rectifier have a variance of
+        // 1/2 − 1/2π, and its slope a mean square of 1/2: straight functions make an error
+        // 1.47 times as large, and the balance of parameters may cost 1.5 times as much.
+        let straight = 0.5 / (0.5 - 0.5 / PI);
         let blocks = levels.layers.chunks(3).skip(1);
         for block in blocks {
             let back: f64 = block
@@ -234,7 +237,10 @@ fn deep_networks_start_level() {
                 .filter_map(|layer| layer.transmitted)
                 .map(|transmitted| transmitted.expected)
                 .product();
-            assert!((0.5..2.0).contains(&back), "{name}: {back}\n{levels}");
+            assert!(
+                (0.5..1.501 * straight).contains(&back),
+                "{name}: {back}\n{levels}"
+            );
         }
     }
 }

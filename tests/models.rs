@@ -60,6 +60,22 @@ fn bits<T: Real>(network: &Network<T>) -> Vec<u64> {
     numbers.map(|value| value.to_f64().to_bits()).collect()
 }
 
+#[test]
+fn an_anchor_comes_back() {
+    let network = Network::<f64>::new(5)
+        .from_formula(ftm::init::Signal::uniform(0.0, 1.0))
+        .functional(Sine, 4)
+        .anchored()
+        .build(1)
+        .expect("a good network");
+    let bytes = Model::of(&network).to_bytes().expect("bytes");
+    let model = Model::<f64>::from_bytes("the file", &bytes).expect("a good file");
+    let again = model.network(&functions()).expect("all are known");
+    assert_eq!(bits(&again), bits(&network));
+    let predicted = |network: &Network<f64>| network.predict(x().view()).expect("it fits");
+    assert_eq!(predicted(&again), predicted(&network));
+}
+
 /// A folder of its own for a test.
 fn folder(name: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);

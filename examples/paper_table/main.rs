@@ -48,9 +48,8 @@ struct Options {
     /// Seeds; each makes a row of its own.
     #[arg(long, value_delimiter = ',', default_value = "1")]
     seeds: Vec<u64>,
-    /// Passes over the training set.
-    #[arg(long, default_value_t = Recipe::default().epochs)]
-    epochs: usize,
+    #[command(flatten)]
+    recipe: Recipe,
     /// Threads; 0 means one for each core.
     #[arg(long, default_value_t = 0)]
     threads: usize,
@@ -70,15 +69,11 @@ struct Options {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let options = Options::parse();
-    let recipe = Recipe {
-        epochs: options.epochs,
-        ..Recipe::default()
-    };
     let result = if options.report {
-        report::write(&options.results, &options.document, &recipe)
+        report::write(&options.results, &options.document, &options.recipe)
     } else {
         parallel::with_threads(options.threads, || {
-            measure(&options, &recipe).map_err(|error| error.to_string())
+            measure(&options).map_err(|error| error.to_string())
         })?
         .map_err(Into::into)
     };
@@ -90,7 +85,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// Trains the networks of all rows that are asked for and not in the table yet.
-fn measure(options: &Options, recipe: &Recipe) -> Result<(), Box<dyn Error>> {
+fn measure(options: &Options) -> Result<(), Box<dyn Error>> {
+    let recipe = &options.recipe;
     let mut table = Table::open(&options.results)?;
     let rows = recipe::rows(
         &options.functions,

@@ -2,10 +2,10 @@
 
 use std::error::Error;
 
-use clap::ValueEnum;
+use clap::{Args, ValueEnum};
 use ftm::clip::Clip;
 use ftm::data::Mnist;
-use ftm::functions::{FunctionalEntry, Library as _, activation};
+use ftm::functions::{FunctionalEntry, Library as _};
 use ftm::init::Signal;
 use ftm::loss::SoftmaxCrossEntropy;
 use ftm::metrics;
@@ -149,41 +149,52 @@ pub(crate) fn rows(
 }
 
 /// How every network is trained.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct Recipe {
+    /// Passes over the training set.
+    #[arg(long, default_value_t = 10)]
     pub(crate) epochs: usize,
+    /// Function behind each hidden layer's normalisation.
+    #[arg(long, default_value = "tanh")]
+    pub(crate) activation: String,
+    /// Samples of a step.
+    #[arg(long, default_value_t = 100)]
     pub(crate) batch: usize,
+    /// Highest learning rate of Adam.
+    #[arg(long, default_value_t = 6e-3)]
     pub(crate) rate: f64,
-    pub(crate) weight_decay: f64,
-    pub(crate) clip: f64,
-    /// Epochs in which the learning rate rises.
+    /// Epochs in which the learning rate rises from a tenth.
+    #[arg(long, default_value_t = 0.5)]
     pub(crate) warm_up: f64,
-}
-
-impl Default for Recipe {
-    fn default() -> Self {
-        Self {
-            epochs: 10,
-            batch: 100,
-            rate: 2e-3,
-            weight_decay: 0.0,
-            clip: 1.0,
-            warm_up: 0.5,
-        }
-    }
+    /// Weight decay of Adam.
+    #[arg(long, default_value_t = 0.0)]
+    pub(crate) weight_decay: f64,
+    /// Part of the numbers dropped behind each activation in training.
+    #[arg(long, default_value_t = 0.0)]
+    pub(crate) dropout: f64,
+    /// Greatest norm of the gradient.
+    #[arg(long, default_value_t = 1.0)]
+    pub(crate) clip: f64,
 }
 
 impl Recipe {
     /// The recipe in words.
     pub(crate) fn description(&self) -> String {
         format!(
-            "784 inputs from 0 to 1, hidden layers of {WIDTH} (functions and bias, layer \
-             normalisation, rectifier), 10 outputs, softmax and cross-entropy. Adam with a learning \
+            "784 inputs from 0 to 1, hidden layers of {WIDTH} (functions and bias, anchored at \
+             the mean of their inputs; layer normalisation, {}, dropout of {}), 10 outputs, softmax and cross-entropy. Adam with a learning \
              rate of {}, risen to over {} epochs and down to 0 along a cosine until epoch {}, batches \
              of {}, gradients clipped to norm {}, weight decay {}. 50,000 training, 10,000 \
              validation and 10,000 test samples; the test set is used once, with the parameters of \
              the epoch with the best validation accuracy.",
-            self.rate, self.warm_up, self.epochs, self.batch, self.clip, self.weight_decay
+            self.activation,
+            self.dropout,
+            self.rate,
+            self.warm_up,
+            self.epochs,
+            self.batch,
+            self.clip,
+            self.weight_decay
         )
     }
 
@@ -194,7 +205,7 @@ impl Recipe {
         mnist: &Mnist<f32>,
         bar: &ProgressBar,
     ) -> Result<(Row, Vec<Epoch>), Box<dyn Error>> {
-        let mut network = network(row, mnist)?;
+        let mut network = self.network(row, mnist)?;
         let mut epochs = Vec::new();
         let optimizer = Adam::new(self.rate)?.weight_decay(self.weight_decay)?;
         let history = Trainer::new(SoftmaxCrossEntropy, optimizer)
@@ -240,25 +251,33 @@ impl Recipe {
         };
         Ok((row, epochs))
     }
-}
 
-fn network(row: &Run, mnist: &Mnist<f32>) -> Result<Network<f32>, ftm::error::Error> {
-    let Run {
-        function, width, ..
-    } = *row;
-    let mut network = Network::new(INPUTS);
-    if row.kind != Kind::Declared {
-        let pixels = mnist.train.inputs();
-        let some = pixels.iter().copied().step_by(397);
-        network = network.from_formula(Signal::of(some));
+    fn network(&self, row: &Run, mnist: &Mnist<f32>) -> Result<Network<f32>, Box<dyn Error>> {
+        let Run {
+            function, width, ..
+        } = *row;
+        let activation = (f32::activations().into_iter())
+            .find(|entry| entry.is_called(&self.activation))
+            .ok_or_else(|| format!("no activation is called `{}`", self.activation))?;
+        let mut network = Network::new(INPUTS);
+        if row.kind != Kind::Declared {
+            let pixels = mnist.train.inputs();
+            let some = pixels.iter().copied().step_by(397);
+            network = network.from_formula(Signal::of(some));
+        }
+        for _ in 0..row.depth {
+            network = network
+                .boxed(move |inputs| function.layer(inputs, width))
+                .anchored()
+                .normalization()
+                .boxed(move |width| activation.layer(width));
+            if self.dropout > 0.0 {
+                network = network.dropout(self.dropout);
+            }
+        }
+        Ok(network
+            .boxed(move |inputs| function.layer(inputs, CLASSES))
+            .anchored()
+            .build(row.seed)?)
     }
-    for _ in 0..row.depth {
-        network = network
-            .boxed(move |inputs| function.layer(inputs, width))
-            .normalization()
-            .activation(activation::Relu);
-    }
-    network
-        .boxed(move |inputs| function.layer(inputs, CLASSES))
-        .build(row.seed)
 }

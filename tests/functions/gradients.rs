@@ -4,8 +4,9 @@ use ftm::connection::Initializer;
 use ftm::data::{Dataset, Targets};
 use ftm::functions::Library as _;
 use ftm::functions::activation::Tanh;
-use ftm::functions::paper::{Cubic, Memory, Sine};
+use ftm::functions::paper::{Cubic, Logistic, Memory, Sine};
 use ftm::gradient_check::{Slope, check};
+use ftm::init::Signal;
 use ftm::layer::Penalty;
 use ftm::loss::Loss;
 use ftm::network::{Network, NetworkBuilder};
@@ -41,6 +42,77 @@ fn values() -> Dataset<f64> {
     Dataset::regression(x, y).expect("good data")
 }
 
+/// Products, and one loop over the edges.
+#[test]
+fn anchored_layers() {
+    let data = classes();
+    let signal = || Signal::of(data.inputs().iter().copied());
+    for name in ["sigmoid", "exp", "sine", "cubic", "F20", "linear"] {
+        let all = f64::functional();
+        let entry = *(all.iter().find(|entry| entry.is_called(name))).expect("it is declared");
+        let layer = move |outputs| move |inputs| entry.layer(inputs, outputs);
+        let network = Network::new(5)
+            .from_formula(signal())
+            .boxed(layer(6))
+            .anchored()
+            .activation(Tanh)
+            .boxed(layer(3))
+            .anchored();
+        let (error, slope) = worst(network, &SoftmaxCrossEntropy, &data);
+        assert!(error < 1e-7, "{name}: {slope:?}");
+    }
+}
+
+/// Whatever the parameters are, outputs at the anchor are the biases, and elsewhere they differ by
+/// as much as without an anchor.
+#[test]
+fn outputs_of_anchored_layers() {
+    let mut network = Network::<f64>::new(5)
+        .from_formula(Signal::uniform(0.0, 1.0))
+        .functional(Logistic, 3)
+        .anchored()
+        .build(1)
+        .expect("a network");
+    let mut plain = Network::<f64>::new(5)
+        .functional(Logistic, 3)
+        .build(1)
+        .expect("a network");
+    for _ in 0..2 {
+        let parameters = network.layers_mut()[0].parameters_mut();
+        (parameters.iter_mut().enumerate()).for_each(|(k, value)| *value += (k as f64).sin());
+        let parameters = parameters.to_vec();
+        plain.layers_mut()[0]
+            .parameters_mut()
+            .copy_from_slice(&parameters);
+        let anchor = network.layers()[0].constants()[0];
+        assert!((anchor - 0.5).abs() < 1e-3);
+        let x = Array2::from_shape_fn((9, 5), |(n, i)| match n {
+            0 => anchor,
+            _ => (n * 5 + i) as f64 / 45.0,
+        });
+        let of = |network: &Network<f64>| network.predict(x.view()).expect("it fits");
+        let (y, other) = (of(&network), of(&plain));
+        for ((n, o), value) in y.indexed_iter() {
+            let bias = parameters[parameters.len() - 3 + o];
+            let expected = bias + other[[n, o]] - other[[0, o]];
+            assert!((value - expected).abs() < 1e-12, "{n} {o}");
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_anchored() {
+    let message =
+        |network: NetworkBuilder<f64>| network.build(1).expect_err("a mistake").to_string();
+    let memory = message(Network::new(2).functional(Memory, 3).anchored());
+    assert!(
+        memory.contains("one of a function without a state"),
+        "{memory}"
+    );
+    let tanh = message(Network::new(2).activation(Tanh).anchored());
+    assert!(tanh.contains("one of edges"), "{tanh}");
+}
+
 #[test]
 fn functions_of_the_paper() {
     for entry in f64::functional() {
@@ -67,12 +139,20 @@ fn penalties_on_edges() {
         importance: 0.2,
         entropy: 0.3,
     };
-    let sines = Network::new(5).functional(Sine, 6).penalty(penalty);
-    let cubics = Network::new(5).functional(Cubic, 6).penalty(penalty);
+    // Away from 0, where a penalty on parameters has its kink.
+    let away = Initializer::Uniform(0.05, 0.1);
+    let sines = Network::new(5).functional(Sine, 6).initial("a", away);
+    let cubics = ["a", "b", "c"]
+        .into_iter()
+        .fold(Network::new(5).functional(Cubic, 6), |network, name| {
+            network.initial(name, away)
+        });
     for network in [sines, cubics] {
         let network = network
+            .penalty(penalty)
             .activation(Tanh)
             .functional(Sine, 3)
+            .initial("a", away)
             .penalty(penalty);
         let (error, slope) = worst(network, &SoftmaxCrossEntropy, &classes());
         assert!(error < 1e-7, "{slope:?}");

@@ -60,6 +60,9 @@ const GROWTH: f64 = 1.5;
 const BALANCE: RangeInclusive<i32> = -8..=2;
 const LEVEL: RangeInclusive<i32> = -10..=10;
 
+/// How often each inner parameter gets a scale of its own.
+const ROUNDS: usize = 2;
+
 impl Distributions {
     /// Solves the scales of the parameters that `scaling` names, for a layer whose inputs come
     /// from `input`: the variance of an output that is neither common to all outputs nor the same
@@ -108,6 +111,13 @@ impl Distributions {
             .collect();
         if inner.contains(&true) {
             self.balance::<C>(inputs, input, &inner, &exponents);
+        }
+        // Then each of them alone: a phase can be worth less than a frequency.
+        for _ in 0..ROUNDS {
+            for place in (0..inner.len()).filter(|&place| inner[place]) {
+                let only: Vec<bool> = (0..inner.len()).map(|other| other == place).collect();
+                self.balance::<C>(inputs, input, &only, &exponents);
+            }
         }
         self.level::<C>(inputs, input, &exponents);
         Ok(())

@@ -1,9 +1,11 @@
-//! The dense layer of functions: `y[n,o] = b[o] + Σ_i f(x[n,i]; θ[i,o])`.
+//! The dense layer of functions: `y[n,o] = b[o] + Σ_i f(x[n,i]; θ[i,o])`, or
+//! `y[n,o] = b[o] + Σ_i (f(x[n,i]; θ[i,o]) − f(r[i]; θ[i,o]))` when it is anchored at r.
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::OnceLock;
 
-use ndarray::{Array2, ArrayView1, ArrayView2, ShapeBuilder};
+use ndarray::{Array2, ArrayView1, ArrayView2, ArrayViewMut1, Axis, ShapeBuilder};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::{Backward, Expectation, Forward, Kind, Layer, Penalty, PenaltyPass, Tensor};
@@ -16,7 +18,7 @@ use crate::simd::{Level, Real};
 /// A layer whose every edge is the function `C`, followed by a bias.
 ///
 /// Parameters lie `[input][parameter][output]`, the bias after them; constants lie
-/// `[input][constant][output]`.
+/// `[input][constant][output]`, the anchor after them, if there is one.
 #[derive(Clone)]
 pub struct FunctionalLayer<C, T> {
     connection: PhantomData<C>,
@@ -26,6 +28,8 @@ pub struct FunctionalLayer<C, T> {
     constants: Vec<T>,
     distributions: Distributions,
     penalty: Penalty,
+    /// Of an anchored layer: `b[o] − Σ_i f(r[i]; θ[i,o])`, once a pass has needed it.
+    anchored: Option<OnceLock<Vec<T>>>,
 }
 
 impl<C: Connection, T: Real> FunctionalLayer<C, T> {
@@ -51,6 +55,7 @@ impl<C: Connection, T: Real> FunctionalLayer<C, T> {
             constants: vec![T::ZERO; size(description.constants.len(), 0)?],
             distributions,
             penalty: Penalty::default(),
+            anchored: None,
         })
     }
 
@@ -131,9 +136,72 @@ impl<C: Connection, T: Real> FunctionalLayer<C, T> {
             inputs: self.inputs,
             outputs: self.outputs,
             parameters: &self.parameters[..self.parameters.len() - self.outputs],
-            constants: &self.constants,
+            constants: &self.constants[..self.edge_constants()],
         }
     }
+
+    /// Constants of all edges.
+    fn edge_constants(&self) -> usize {
+        self.inputs * C::description().constants.len() * self.outputs
+    }
+
+    /// What all passes took from the parameters is to be taken anew.
+    fn changed(&mut self) {
+        if let Some(bias) = &mut self.anchored {
+            bias.take();
+        }
+    }
+
+    /// The anchor, 1 × inputs.
+    fn anchor(&self) -> ArrayView2<'_, T> {
+        row(&self.constants[self.edge_constants()..])
+    }
+
+    /// The bias less what the edges give at the anchor.
+    fn anchored_bias(&self, level: Level) -> Vec<T> {
+        let mut bias = vec![T::ZERO; self.outputs];
+        let pass = Forward {
+            level,
+            x: self.anchor(),
+            y: ArrayViewMut1::from(&mut bias[..]).insert_axis(Axis(0)),
+            state: &[],
+            next_state: &mut [],
+            noise: None,
+            scratch: &mut Vec::new(),
+        };
+        kernel::forward::<C, T>(self.edges(), &vec![T::ZERO; self.outputs], pass);
+        for (at_anchor, &bias) in bias.iter_mut().zip(self.bias()) {
+            *at_anchor = bias - *at_anchor;
+        }
+        bias
+    }
+
+    /// Adds the gradient by the parameters of −Σ_n dy[n] · F(r).
+    fn backward_at_anchor(&self, edges: &mut [T], pass: &mut Backward<'_, T>) {
+        let errors: Vec<T> = (pass.dy.columns().into_iter())
+            .map(|column| column.iter().fold(T::ZERO, |sum, &error| sum - error))
+            .collect();
+        let pass = Backward {
+            level: pass.level,
+            x: self.anchor(),
+            y: row(self.bias()),
+            dy: row(&errors),
+            dx: None,
+            gradient: &mut [],
+            state: &[],
+            next_dstate: &[],
+            dstate: &mut [],
+            noise: None,
+            scratch: pass.scratch,
+        };
+        let mut unused = vec![T::ZERO; self.outputs];
+        kernel::backward::<C, T>(self.edges(), edges, &mut unused, pass);
+    }
+}
+
+/// Numbers as a matrix of one row.
+fn row<T>(values: &[T]) -> ArrayView2<'_, T> {
+    ArrayView1::from(values).insert_axis(Axis(0))
 }
 
 impl<C: Connection, T: Real> Layer<T> for FunctionalLayer<C, T> {
@@ -155,12 +223,14 @@ impl<C: Connection, T: Real> Layer<T> for FunctionalLayer<C, T> {
         &self.parameters
     }
     fn parameters_mut(&mut self) -> &mut [T] {
+        self.changed();
         &mut self.parameters
     }
     fn constants(&self) -> &[T] {
         &self.constants
     }
     fn constants_mut(&mut self) -> &mut [T] {
+        self.changed();
         &mut self.constants
     }
     fn tensors(&self) -> Vec<Tensor> {
@@ -174,22 +244,34 @@ impl<C: Connection, T: Real> Layer<T> for FunctionalLayer<C, T> {
         tensors
     }
     fn constant_tensors(&self) -> Vec<Tensor> {
-        self.planes(C::description().constants)
+        let mut tensors = self.planes(C::description().constants);
+        if self.anchored.is_some() {
+            tensors.push(Tensor {
+                name: "anchor".to_owned(),
+                offset: self.edge_constants(),
+                shape: vec![self.inputs],
+                strides: vec![1],
+            });
+        }
+        tensors
     }
     fn kind(&self) -> Kind {
         Kind::Functional(C::description())
     }
     fn initialize(&mut self, random: &mut Xoshiro256PlusPlus) {
+        self.changed();
         let edges = self.parameters.len() - self.outputs;
+        let constants = self.edge_constants();
         let (parameters, bias) = self.parameters.split_at_mut(edges);
-        self.distributions
-            .draw(self.outputs, random, parameters, &mut self.constants);
+        let constants = &mut self.constants[..constants];
+        (self.distributions).draw(self.outputs, random, parameters, constants);
         bias.fill(T::ZERO);
         if let Some(signal) = self.distributions.centred() {
             let means = self.means(signal);
             for (bias, mean) in self.parameters[edges..].iter_mut().zip(means) {
                 *bias = T::from_f64(-rounded(mean));
             }
+            self.changed();
         }
     }
     fn set_initializer(&mut self, name: &str, initializer: Initializer) -> Result<(), Error> {
@@ -215,7 +297,24 @@ impl<C: Connection, T: Real> Layer<T> for FunctionalLayer<C, T> {
         let pass = PenaltyPass { gradient, ..pass };
         self.penalty.apply::<C, T>(edges, pass)
     }
+    fn set_anchored(&mut self) -> Result<(), Error> {
+        if C::STATEFUL {
+            return Err(Error::Argument {
+                name: "the layer to be anchored",
+                given: self.name(),
+                allowed: "one of a function without a state",
+            });
+        }
+        let anchor = self.edge_constants() + self.inputs;
+        self.constants.resize(anchor, T::ZERO);
+        self.anchored = Some(OnceLock::new());
+        Ok(())
+    }
     fn adapt(&mut self, input: &Signal, scaling: Scaling) -> Result<(), Error> {
+        if self.anchored.is_some() {
+            let constants = self.edge_constants();
+            self.constants_mut()[constants..].fill(T::from_f64(rounded(input.mean())));
+        }
         self.distributions.solve::<C>(self.inputs, input, scaling)
     }
     fn expect(&self, input: &Signal) -> Result<Expectation, Error> {
@@ -235,11 +334,18 @@ impl<C: Connection, T: Real> Layer<T> for FunctionalLayer<C, T> {
         }
     }
     fn forward(&self, pass: Forward<'_, T>) {
-        kernel::forward::<C, T>(self.edges(), self.bias(), pass);
+        let bias = match &self.anchored {
+            Some(bias) => bias.get_or_init(|| self.anchored_bias(pass.level)),
+            None => self.bias(),
+        };
+        kernel::forward::<C, T>(self.edges(), bias, pass);
     }
     fn backward(&self, mut pass: Backward<'_, T>) {
         let gradient = std::mem::take(&mut pass.gradient);
         let (edges, bias) = gradient.split_at_mut(self.parameters.len() - self.outputs);
+        if self.anchored.is_some() {
+            self.backward_at_anchor(edges, &mut pass);
+        }
         kernel::backward::<C, T>(self.edges(), edges, bias, pass);
     }
 }

@@ -71,6 +71,18 @@ pub trait Layer<T: Real>: Send + Sync {
             known: Vec::new(),
         })
     }
+    /// Measures what the edges give from what they give at the mean of the inputs, from the next
+    /// [`Layer::adapt`] on.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when the layer has no edges or the function has a state.
+    fn set_anchored(&mut self) -> Result<(), Error> {
+        Err(Error::Argument {
+            name: "the layer to be anchored",
+            given: self.name(),
+            allowed: "one of edges",
+        })
+    }
     /// Adds `penalty` to the loss from now on.
     ///
     /// # Errors

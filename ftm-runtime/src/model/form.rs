@@ -177,17 +177,26 @@ impl LayerForm {
                 return Err(RecordProblem::OwnLayer { layer, name });
             }
         };
-        let square = inputs == outputs || matches!(self.kind, KindForm::Functional(_));
-        if numbers != Some(given) || !square {
+        let functional = matches!(self.kind, KindForm::Functional(_));
+        let with_anchor = numbers.and_then(|numbers| numbers.checked_add(inputs));
+        let anchored = functional && inputs > 0 && with_anchor == Some(given);
+        let square = inputs == outputs || functional;
+        if !(anchored || numbers == Some(given)) || !square {
             return Err(RecordProblem::Value {
                 name: format!("{}.{layer}", super::LAYERS),
                 reason: format!("{inputs} → {outputs} is not the layer of its {given} numbers"),
             });
         }
         Ok(match &self.kind {
-            KindForm::Functional(function) => function
-                .find(layer, &functions.functional)?
-                .layer(inputs, outputs),
+            KindForm::Functional(function) => {
+                let entry = function.find(layer, &functions.functional)?;
+                entry.layer(inputs, outputs).and_then(|mut layer| {
+                    if anchored {
+                        layer.set_anchored()?;
+                    }
+                    Ok(layer)
+                })
+            }
             KindForm::Activation(function) => {
                 function.find(layer, &functions.activations)?.layer(outputs)
             }

@@ -109,6 +109,17 @@ impl<T: Real> NetworkBuilder<T> {
         self.change_last(|layer| layer.set_initializer(name, initializer))
     }
 
+    /// Measures what the edges of the layer added last give from what they give at an anchor r, the
+    /// mean of the inputs that the network is built for: y = b + Σ (f(x; θ) − f(r; θ)).
+    ///
+    /// The layer can compute what it could without, with another bias. But a parameter no longer
+    /// moves all samples alike, as `a` in `a * sigmoid(w * x + p)` does by a half of its step on
+    /// every edge: that needs a small rate, at which little else is learnt. A gradient costs one
+    /// sample more.
+    pub fn anchored(self) -> Self {
+        self.change_last(|layer| layer.set_anchored())
+    }
+
     /// Adds `penalty` on the edges of the layer added last to the loss.
     pub fn penalty(self, penalty: Penalty) -> Self {
         self.change_last(|layer| layer.set_penalty(penalty))
