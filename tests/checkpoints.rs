@@ -34,6 +34,7 @@ fn network(seed: u64) -> Network<f32> {
 struct Interrupting {
     schedule: Box<dyn Schedule>,
     at: f64,
+    peak: f64,
     interrupt: Arc<AtomicBool>,
 }
 
@@ -42,7 +43,12 @@ impl Schedule for Interrupting {
         if epoch >= self.at {
             self.interrupt.store(true, Ordering::Relaxed);
         }
-        self.schedule.factor(epoch)
+        let peak = if (2.2..2.6).contains(&epoch) {
+            self.peak
+        } else {
+            1.0
+        };
+        peak * self.schedule.factor(epoch)
     }
     fn after_epoch(&mut self, report: &EpochReport) -> Next {
         self.schedule.after_epoch(report)
@@ -56,6 +62,8 @@ struct Case {
     optimizer: fn(&Network<f32>) -> Made<dyn Optimizer<f32>>,
     schedule: fn() -> Made<dyn Schedule>,
     patience: usize,
+    /// What the rate is multiplied by in a part of the third epoch.
+    peak: f64,
 }
 
 impl Case {
@@ -80,9 +88,11 @@ impl Case {
             .clip(Clip::GlobalNorm(1.0))
             .validation(&validation)
             .patience(self.patience)
+            .roll_back(1e-15, 9)
             .schedule(Interrupting {
                 schedule: (self.schedule)().expect("good numbers"),
                 at: until,
+                peak: self.peak,
                 interrupt: interrupt.clone(),
             });
         if let Some(checkpoints) = checkpoints {
@@ -105,6 +115,10 @@ impl Case {
     fn resumes(&self) {
         let mut whole = network(1);
         let expected = self.run(&mut whole, None, f64::INFINITY);
+        let rollbacks = expected
+            .as_ref()
+            .map_or(0, |history| history.rollbacks.len());
+        assert_eq!(self.peak > 1.0, rollbacks > 1, "{}", self.name);
         let directory = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(self.name);
         let _ = std::fs::remove_dir_all(&directory);
         let checkpoints = || {
@@ -112,7 +126,10 @@ impl Case {
             Some(checkpoints.every(3).expect("a count"))
         };
         // Inside of epochs, at the last steps of some, and with no step done since the last time.
-        for (part, until) in [0.25, 0.75, 1.25, 1.3, 2.5, 2.75].into_iter().enumerate() {
+        for (part, until) in [0.25, 0.75, 1.25, 1.3, 2.25, 2.5, 2.75]
+            .into_iter()
+            .enumerate()
+        {
             // Only the first one begins with these parameters.
             let mut network = network(1 + part as u64);
             let run = || self.run(&mut network, checkpoints(), until);
@@ -160,6 +177,7 @@ fn adam_on_a_wave_after_a_warm_up() {
             }))
         },
         patience: EPOCHS,
+        peak: 1.0,
     };
     case.resumes();
 }
@@ -172,6 +190,7 @@ fn momentum_reduced_on_plateaus() {
         // Every epoch is a plateau.
         schedule: || Ok(Box::new(ReduceOnPlateau::new(0.5, 1)?.threshold(0.9)?)),
         patience: EPOCHS,
+        peak: 1.0,
     };
     case.resumes();
 }
@@ -184,6 +203,7 @@ fn rms_prop_halved_until_it_stops() {
         // Ends after the third epoch.
         schedule: || Ok(Box::new(NewBob::new(0.9, 0.9)?)),
         patience: EPOCHS,
+        peak: 1.0,
     };
     case.resumes();
 }
@@ -200,6 +220,19 @@ fn groups_stopped_early() {
         },
         schedule: || Ok(Box::new(Constant)),
         patience: 1,
+        peak: 1.0,
+    };
+    case.resumes();
+}
+
+#[test]
+fn rolled_back_more_than_once() {
+    let case = Case {
+        name: "rolled-back",
+        optimizer: |_| Ok(Box::new(Sgd::new(0.05)?.momentum(0.9)?)),
+        schedule: || Ok(Box::new(Constant)),
+        patience: EPOCHS,
+        peak: 1e60,
     };
     case.resumes();
 }

@@ -67,17 +67,64 @@ impl EpochReport {
     }
 }
 
+/// A return to the last good epoch, with a smaller rate.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rollback {
+    /// Index of the epoch that diverged, from 0.
+    pub epoch: usize,
+    /// Index of the batch in it.
+    pub batch: usize,
+    /// Where in the network numbers ceased to be finite.
+    pub place: String,
+    /// What learning rates are multiplied by from then on.
+    pub rate: f64,
+}
+
 /// All epochs of a training.
 ///
 /// Early stopping without a [`Trainer`](crate::train::Trainer): push the report of each epoch,
 /// keep the parameters when it was the best, and stop when
 /// [`epochs_since_best`](Self::epochs_since_best) reaches a limit.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Events", into = "Events")]
 pub struct History {
     /// The epochs in order.
     pub epochs: Vec<EpochReport>,
     /// Index of the best one: by validation accuracy, else validation loss, else training loss.
     pub best: Option<usize>,
+    /// What was rolled back, in order.
+    pub rollbacks: Vec<Rollback>,
+}
+
+/// What a file says of a history; the rest follows from it.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Events {
+    epochs: Vec<EpochReport>,
+    rollbacks: Vec<Rollback>,
+}
+
+impl From<Events> for History {
+    fn from(Events { epochs, rollbacks }: Events) -> Self {
+        let mut history = Self {
+            rollbacks,
+            ..Self::default()
+        };
+        for report in epochs {
+            history.push(report);
+        }
+        history
+    }
+}
+
+impl From<History> for Events {
+    fn from(history: History) -> Self {
+        let History {
+            epochs, rollbacks, ..
+        } = history;
+        Self { epochs, rollbacks }
+    }
 }
 
 impl History {
@@ -90,6 +137,12 @@ impl History {
             self.best = Some(self.epochs.len() - 1);
         }
         better
+    }
+
+    /// What learning rates are multiplied by, after all rollbacks.
+    #[must_use]
+    pub fn rate(&self) -> f64 {
+        self.rollbacks.last().map_or(1.0, |rollback| rollback.rate)
     }
 
     /// Epochs after the best one.

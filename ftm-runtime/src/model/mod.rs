@@ -38,7 +38,7 @@ use std::path::Path;
 
 use crate::data::Standardizer;
 use crate::error::{Error, RecordProblem};
-use crate::history::{EpochReport, History};
+use crate::history::History;
 use crate::network::Network;
 use crate::record::Record;
 use crate::registry::Functions;
@@ -99,7 +99,7 @@ impl<T: Real> Model<T> {
     /// With what happened in training.
     #[must_use]
     pub fn with_history(mut self, history: &History) -> Self {
-        self.record.set(HISTORY, &history.epochs);
+        self.record.set(HISTORY, history);
         self.history = Some(history.clone());
         self
     }
@@ -136,12 +136,10 @@ impl<T: Real> Model<T> {
                 reason: format!("it is not that of {inputs} columns"),
             }));
         }
-        let mut history = None;
-        if record.has(HISTORY) {
-            for report in record.get::<Vec<EpochReport>>(HISTORY)? {
-                history.get_or_insert_with(History::default).push(report);
-            }
-        }
+        let history: Option<History> = match record.has(HISTORY) {
+            true => Some(record.get(HISTORY)?),
+            false => None,
+        };
         Ok(Self {
             record,
             layers,

@@ -1,5 +1,7 @@
 //! State that goes to a record, or comes from one.
 
+use serde_json::Value;
+
 use super::Record;
 use crate::error::{Error, RecordProblem};
 use crate::simd::Real;
@@ -134,6 +136,35 @@ impl<'a, T: Real> Exchange<'a, T> {
                     (tensor == name).then(|| index.parse().ok()).flatten()
                 };
                 tensors.filter_map(index).collect()
+            }
+        }
+    }
+
+    /// A whole record, its names below `path`.
+    pub(crate) fn record(&mut self, path: &str, inner: &mut Record<T>) {
+        let path = format!("{}.", self.name(path));
+        match &mut self.side {
+            Side::Give(record) => {
+                let tensors = inner.tensors.iter();
+                let tensors = tensors.map(|(name, tensor)| (format!("{path}{name}"), tensor));
+                record
+                    .tensors
+                    .extend(tensors.map(|(name, tensor)| (name, tensor.clone())));
+                let values = inner.values.iter();
+                let values = values.map(|(name, value)| (format!("{path}{name}"), value.clone()));
+                record.values.extend(values);
+            }
+            Side::Take(record) => {
+                inner.source.clone_from(&record.source);
+                let tensors = record.tensors_below(&path);
+                inner.tensors = tensors
+                    .map(|(name, t)| (name.to_owned(), t.clone()))
+                    .collect();
+                let values = record.values.iter();
+                let below = |(name, value): (&String, &Value)| {
+                    Some((name.strip_prefix(&path)?.to_owned(), value.clone()))
+                };
+                inner.values = values.filter_map(below).collect();
             }
         }
     }

@@ -37,7 +37,7 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
                 batch,
                 place,
             };
-            let loss = self.step(network, data, samples, run.time, steps)?;
+            let loss = self.step(network, data, samples, run, steps)?;
             run.loss += loss.map_err(diverged)? * samples.len() as f64;
             bar.inc(1);
             run.time.batch = batch + 1;
@@ -46,12 +46,11 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
             }
             run.seconds += start.elapsed().as_secs_f64();
             start = Instant::now();
-            let due = |c: &Checkpoints| c.are_due_after(run.time.step());
-            if self.checkpoints.as_ref().is_some_and(due) {
-                checks::parameters(network).map_err(diverged)?;
+            let due = |c: &Checkpoints| c.are_due_after(run.time.step()) || c.are_interrupted();
+            // What is no longer finite is found by the next step.
+            if self.checkpoints.as_ref().is_some_and(due) && checks::parameters(network).is_ok() {
                 self.save(network, data, run)?;
             }
-            self.check_interrupted(network, data, run)?;
         }
         let training_loss = run.loss / order.len() as f64;
         bar.set_message(format!("loss {training_loss:.4}"));
@@ -88,9 +87,10 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
         network: &mut Network<T>,
         data: &Dataset<T>,
         samples: &[usize],
-        time: Time,
+        run: &Run<T>,
         steps: &mut Steps<T>,
     ) -> Result<Result<f64, Place>, Error> {
+        let time = run.time;
         let step = time.step();
         let noise = Noise::new(self.seed, step as u64);
         steps.workspace.set_noise(Some(noise));
@@ -114,7 +114,7 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
         if let Some(clip) = self.clip {
             clip.apply(workspace)?;
         }
-        let factor = self.schedule.factor(time.epochs());
+        let factor = self.schedule.factor(time.epochs()) * run.history.rate();
         network.update(&mut self.optimizer, workspace, factor)?;
         Ok(Ok(loss))
     }

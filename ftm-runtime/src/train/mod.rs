@@ -8,6 +8,7 @@
 //! | rates of parameters apart | [`Groups`](crate::optimizer::Groups), [`Network::freeze`] |
 //! | rates that change | [`Schedule`], by time or by results |
 //! | networks that generalise | weight decay, [`Dropout`](crate::layer::Dropout), [`Penalty`](crate::layer::Penalty) |
+//! | going on after numbers have grown too large | [`Trainer::roll_back`] |
 //! | going on after an interruption | [`Checkpoints`] |
 //! | going on after an interruption | [`Checkpoints`], to the same bits |
 //! | stopping early | [`History`], [`metrics`] |
@@ -32,14 +33,14 @@ use rand_xoshiro::rand_core::SeedableRng as _;
 use crate::checkpoint::{Checkpoint, Checkpoints};
 use crate::clip::Clip;
 use crate::data::{Dataset, shuffle};
-use crate::error::{Error, at_least_one};
+use crate::error::{Error, at_least_one, inner_fraction};
 use crate::loss::Loss;
 use crate::network::{BackThroughTime, Network};
 use crate::optimizer::Optimizer;
 use crate::schedule::{Constant, Schedule};
 use crate::simd::{Level, Real};
 
-pub use crate::history::{EpochReport, History, Next};
+pub use crate::history::{EpochReport, History, Next, Rollback};
 pub use diagnostics::Diagnostics;
 use epoch::Time;
 pub use greedy::layer_by_layer;
@@ -88,6 +89,8 @@ pub struct Trainer<'a, T: Real, L, O> {
     diagnostics: Option<(usize, Diagnostics<Box<dyn Write + 'a>>)>,
     checkpoints: Option<Checkpoints>,
     resume: Option<Checkpoint<T>>,
+    /// What rates are multiplied by, and how often.
+    roll_back: Option<(f64, usize)>,
 }
 
 impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
@@ -111,6 +114,7 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
             diagnostics: None,
             checkpoints: None,
             resume: None,
+            roll_back: None,
         }
     }
 
@@ -211,11 +215,18 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
         self
     }
 
+    /// When training diverges, goes back to the last good epoch, and from there on with learning
+    /// rates multiplied by `factor`; at most so many times in all. The history says when and why.
+    pub fn roll_back(mut self, factor: f64, times: usize) -> Self {
+        self.roll_back = Some((factor, times));
+        self
+    }
+
     /// Trains `network` on `data`.
     ///
     /// # Errors
-    /// [`Error::Argument`] for no epochs, empty batches, diagnostics every 0 steps or an
-    /// impossible clip; those of data that does not fit the network or the loss;
+    /// [`Error::Argument`] for no epochs, empty batches, diagnostics every 0 steps, an impossible
+    /// clip or rollback; those of data that does not fit the network or the loss;
     /// [`Error::Write`] when diagnostics cannot be written. [`Error::Diverged`] when a loss, a gradient
     /// or a parameter is no longer finite: it says in which epoch, batch, layer and tensor, and
     /// the network has the parameters of the last good epoch again. With checkpoints,
@@ -233,17 +244,17 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
         for _ in 0..run.time.epoch {
             self.order(data, &mut random, &mut order);
         }
-        while run.time.epoch < self.epochs && !run.finished {
+        while !self.is_over(&run) {
             self.order(data, &mut random, &mut order);
-            let report = match self.epoch(network, data, &order, &mut run, &mut steps, &bar) {
-                Ok(report) => report,
-                Err(error @ Error::Interrupted { .. }) => return Err(error),
-                Err(error) => {
-                    network.restore(&run.good)?;
-                    return Err(error);
+            let report = loop {
+                match self.epoch(network, data, &order, &mut run, &mut steps, &bar) {
+                    Ok(report) => break report,
+                    Err(error @ Error::Interrupted { .. }) => return Err(error),
+                    Err(error) => self.recover(network, &mut run, error)?,
                 }
+                bar.set_position(run.time.step() as u64);
             };
-            run.good.copy_from(network);
+            self.keep_good(network, &mut run)?;
             let better = run.history.push(report);
             if better && self.validation.is_some() {
                 match &mut run.best {
@@ -258,9 +269,6 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
                 .is_some_and(|patience| run.history.epochs_since_best() >= patience);
             run.finished = ended || stop || tired;
             self.save(network, data, &mut run)?;
-            if run.time.epoch < self.epochs && !run.finished {
-                self.check_interrupted(network, data, &mut run)?;
-            }
         }
         bar.finish_and_clear();
         if let Some(best) = run.best {
@@ -283,6 +291,10 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
         at_least_one("the batch size", self.batch)?;
         if let Some(clip) = self.clip {
             clip.check()?;
+        }
+        if let Some((factor, times)) = self.roll_back {
+            inner_fraction("the factor of a rollback", factor)?;
+            at_least_one("the number of rollbacks", times)?;
         }
         if let Some((every, _)) = self.diagnostics {
             at_least_one("the number of steps between diagnostics", every)?;

@@ -1,12 +1,10 @@
 //! What changes while a training goes on, and its checkpoints.
 
-use std::path::PathBuf;
-
 use super::{Time, Trainer};
-use crate::checkpoint::{Checkpoint, Checkpoints};
+use crate::checkpoint::Checkpoint;
 use crate::data::Dataset;
 use crate::error::{Error, RecordProblem};
-use crate::history::{History, Next};
+use crate::history::{History, Next, Rollback};
 use crate::loss::Loss;
 use crate::model::Model;
 use crate::network::{Network, Snapshot};
@@ -16,6 +14,7 @@ use crate::simd::Real;
 
 /// Names in a checkpoint begin with this.
 const PATH: &str = "training";
+const OPTIMIZER: &str = "optimizer";
 
 /// A training at one moment, but for the network, the optimiser and the schedule.
 pub(super) struct Run<T> {
@@ -24,6 +23,8 @@ pub(super) struct Run<T> {
     pub(super) best: Option<Snapshot<T>>,
     /// The parameters after the last epoch.
     pub(super) good: Snapshot<T>,
+    /// What the optimiser remembered then, where that may be rolled back to.
+    good_optimizer: Record<T>,
     /// The step that comes next.
     pub(super) time: Time,
     /// Sum of the losses of the epoch's samples so far.
@@ -40,6 +41,7 @@ impl<T: Real> Run<T> {
             history: History::default(),
             best: None,
             good: network.snapshot(),
+            good_optimizer: Record::new(),
             time: Time {
                 epoch: 0,
                 batch: 0,
@@ -65,6 +67,7 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
             if let Some(checkpoints) = &self.checkpoints {
                 checkpoints.check_empty()?;
             }
+            self.keep_good(network, &mut run)?;
             return Ok(run);
         };
         run.history = model.history().cloned().unwrap_or_default();
@@ -81,7 +84,7 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
         }
         model.load_into(network)?;
         if run.time.batch == 0 {
-            run.good.copy_from(network);
+            self.keep_good(network, &mut run)?;
         }
         for report in &run.history.epochs {
             run.finished |= self.schedule.after_epoch(report) == Next::Stop;
@@ -89,41 +92,83 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
         Ok(run)
     }
 
-    /// Saves a checkpoint, where there are any.
+    /// Keeps what is to be gone back to when the epoch that begins now diverges.
+    pub(super) fn keep_good(
+        &mut self,
+        network: &Network<T>,
+        run: &mut Run<T>,
+    ) -> Result<(), Error> {
+        run.good.copy_from(network);
+        if self.roll_back.is_some() {
+            run.good_optimizer = Record::new();
+            let mut exchange = Exchange::give(&mut run.good_optimizer, OPTIMIZER);
+            self.optimizer.exchange(&mut exchange)?;
+        }
+        Ok(())
+    }
+
+    /// Goes back to the last good epoch after `error`; gives the error back when that is not
+    /// what it is about, or was done often enough.
+    pub(super) fn recover(
+        &mut self,
+        network: &mut Network<T>,
+        run: &mut Run<T>,
+        error: Error,
+    ) -> Result<(), Error> {
+        network.restore(&run.good)?;
+        let (
+            Some((factor, times)),
+            Error::Diverged {
+                epoch,
+                batch,
+                place,
+            },
+        ) = (self.roll_back, &error)
+        else {
+            return Err(error);
+        };
+        if run.history.rollbacks.len() >= times {
+            return Err(error);
+        }
+        let mut exchange = Exchange::take(&run.good_optimizer, OPTIMIZER);
+        self.optimizer.exchange(&mut exchange)?;
+        run.history.rollbacks.push(Rollback {
+            epoch: *epoch,
+            batch: *batch,
+            place: place.to_string(),
+            rate: factor * run.history.rate(),
+        });
+        (run.time.batch, run.loss) = (0, 0.0);
+        Ok(())
+    }
+
+    /// Saves a checkpoint, where there are any, and ends training when that was asked for and
+    /// something is left to do.
     pub(super) fn save(
         &mut self,
         network: &Network<T>,
         data: &Dataset<T>,
         run: &mut Run<T>,
-    ) -> Result<Option<PathBuf>, Error> {
+    ) -> Result<(), Error> {
         let Some(checkpoints) = self.checkpoints.clone() else {
-            return Ok(None);
+            return Ok(());
         };
         let mut record: Record<T> = Model::of(network).with_history(&run.history).into_record();
         self.exchange(run, data, &mut Exchange::give(&mut record, PATH))?;
-        checkpoints.save(run.time.step(), &record).map(Some)
-    }
-
-    /// Ends training when that was asked for.
-    pub(super) fn check_interrupted(
-        &mut self,
-        network: &Network<T>,
-        data: &Dataset<T>,
-        run: &mut Run<T>,
-    ) -> Result<(), Error> {
-        let interrupted = (self.checkpoints.as_ref()).is_some_and(Checkpoints::are_interrupted);
-        let saved = match interrupted {
-            true => self.save(network, data, run)?,
-            false => None,
-        };
-        match saved {
-            Some(checkpoint) => Err(Error::Interrupted {
+        let checkpoint = checkpoints.save(run.time.step(), &record)?;
+        if checkpoints.are_interrupted() && !self.is_over(run) {
+            return Err(Error::Interrupted {
                 epoch: run.time.epoch,
                 batch: run.time.batch,
                 checkpoint,
-            }),
-            None => Ok(()),
+            });
         }
+        Ok(())
+    }
+
+    /// Whether there is no epoch left.
+    pub(super) fn is_over(&self, run: &Run<T>) -> bool {
+        run.finished || run.time.epoch >= self.epochs
     }
 
     /// All that is not in the model: what the bits of the training depend on must be the same,
@@ -139,6 +184,7 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
         exchange.same("shuffle", self.shuffle)?;
         exchange.same("clip", format!("{:?}", self.clip))?;
         exchange.same("back through time", format!("{:?}", self.back))?;
+        exchange.same("roll back", format!("{:?}", self.roll_back))?;
         exchange.same("samples", data.len())?;
         let validation = self.validation.map_or(0, Dataset::len);
         exchange.same("validation samples", validation)?;
@@ -149,9 +195,12 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
         let mut finished = usize::from(run.finished);
         exchange.count("finished", &mut finished)?;
         run.finished = finished > 0;
-        exchange.within("optimizer", |exchange| self.optimizer.exchange(exchange))?;
+        exchange.within(OPTIMIZER, |exchange| self.optimizer.exchange(exchange))?;
         if run.time.batch > 0 {
             exchange.within("good", |exchange| run.good.exchange(exchange))?;
+            if self.roll_back.is_some() {
+                exchange.record("good", &mut run.good_optimizer);
+            }
         }
         match &mut run.best {
             Some(best) => exchange.within("best", |exchange| best.exchange(exchange)),

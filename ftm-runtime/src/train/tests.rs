@@ -236,6 +236,50 @@ fn divergence_is_located_and_the_last_good_epoch_restored() {
 }
 
 #[test]
+fn a_rollback_goes_on_from_the_last_good_epoch_with_a_smaller_rate() {
+    let data = data(20);
+    // Too large until it is multiplied by 10⁻³⁰⁰.
+    let schedule = |epoch: f64| if epoch < 2.3 { 1.0 } else { 1e300 };
+    let train = |times| {
+        let mut network = network(1);
+        let mut trainer = trainer()
+            .epochs(4)
+            .schedule(schedule)
+            .roll_back(1e-300, times);
+        let history = trainer.fit(&mut network, &data);
+        (history, network.snapshot())
+    };
+    let (history, snapshot) = train(1);
+    let history = history.expect("it goes on");
+    let place = "the output of layer 1 (Dense 3 → 2)".to_owned();
+    let rolled_back = Rollback {
+        epoch: 2,
+        batch: 2,
+        place,
+        rate: 1e-300,
+    };
+    assert_eq!(history.rollbacks, [rolled_back]);
+    assert_eq!(history.epochs.len(), 4);
+    // The moments of Adam went back too: as if the rate had been that from the beginning of epoch 2.
+    let mut direct = network(1);
+    trainer()
+        .epochs(4)
+        .schedule(|epoch: f64| schedule(epoch) * if epoch < 2.0 { 1.0 } else { 1e-300 })
+        .fit(&mut direct, &data)
+        .expect("good rates");
+    assert!(snapshot == direct.snapshot());
+    let again = trainer()
+        .schedule(|epoch: f64| if epoch < 1.0 { 1.0 } else { f64::MAX })
+        .roll_back(0.5, 3)
+        .fit(&mut network(1), &data);
+    assert!(matches!(again, Err(Error::Diverged { epoch: 1, .. })));
+    for (factor, times) in [(1.0, 1), (0.5, 0)] {
+        let refused = trainer().roll_back(factor, times).fit(&mut direct, &data);
+        assert!(matches!(refused, Err(Error::Argument { .. })));
+    }
+}
+
+#[test]
 fn a_broken_parameter_is_named() {
     let mut network = network(1);
     network.layers_mut()[0].parameters_mut()[7] = f64::NAN;
