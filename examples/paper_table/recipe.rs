@@ -9,7 +9,7 @@ use ftm::functions::{FunctionalEntry, Library as _};
 use ftm::init::Signal;
 use ftm::loss::SoftmaxCrossEntropy;
 use ftm::metrics;
-use ftm::network::Network;
+use ftm::network::{Network, NetworkBuilder};
 use ftm::optimizer::Adam;
 use ftm::schedule::{Cosine, WarmUp};
 use ftm::train::{Next, Trainer};
@@ -172,6 +172,9 @@ pub(crate) struct Recipe {
     /// Part of the numbers dropped behind each activation in training.
     #[arg(long, default_value_t = 0.0)]
     pub(crate) dropout: f64,
+    /// Do not anchor layers at the mean of their inputs.
+    #[arg(long)]
+    pub(crate) without_anchor: bool,
     /// Greatest norm of the gradient.
     #[arg(long, default_value_t = 1.0)]
     pub(crate) clip: f64,
@@ -181,12 +184,13 @@ impl Recipe {
     /// The recipe in words.
     pub(crate) fn description(&self) -> String {
         format!(
-            "784 inputs from 0 to 1, hidden layers of {WIDTH} (functions and bias, anchored at \
-             the mean of their inputs; layer normalisation, {}, dropout of {}), 10 outputs, softmax and cross-entropy. Adam with a learning \
+            "784 inputs from 0 to 1, hidden layers of {WIDTH} (functions and bias, {}anchored \
+             at the mean of their inputs; layer normalisation, {}, dropout of {}), 10 outputs, softmax and cross-entropy. Adam with a learning \
              rate of {}, risen to over {} epochs and down to 0 along a cosine until epoch {}, batches \
              of {}, gradients clipped to norm {}, weight decay {}. 50,000 training, 10,000 \
              validation and 10,000 test samples; the test set is used once, with the parameters of \
              the epoch with the best validation accuracy.",
+            if self.without_anchor { "not " } else { "" },
             self.activation,
             self.dropout,
             self.rate,
@@ -265,19 +269,21 @@ impl Recipe {
             let some = pixels.iter().copied().step_by(397);
             network = network.from_formula(Signal::of(some));
         }
+        let edges = |network: NetworkBuilder<f32>, width| {
+            let network = network.boxed(move |inputs| function.layer(inputs, width));
+            match self.without_anchor {
+                true => network,
+                false => network.anchored(),
+            }
+        };
         for _ in 0..row.depth {
-            network = network
-                .boxed(move |inputs| function.layer(inputs, width))
-                .anchored()
+            network = edges(network, width)
                 .normalization()
                 .boxed(move |width| activation.layer(width));
             if self.dropout > 0.0 {
                 network = network.dropout(self.dropout);
             }
         }
-        Ok(network
-            .boxed(move |inputs| function.layer(inputs, CLASSES))
-            .anchored()
-            .build(row.seed)?)
+        Ok(edges(network, CLASSES).build(row.seed)?)
     }
 }

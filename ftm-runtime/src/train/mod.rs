@@ -11,7 +11,7 @@
 //! | going on after numbers have grown too large | [`Trainer::roll_back`] |
 //! | going on after an interruption | [`Checkpoints`] |
 //! | going on after an interruption | [`Checkpoints`], to the same bits |
-//! | stopping early | [`History`], [`metrics`] |
+//! | stopping early | [`History`], [`metrics`](crate::metrics) |
 //! | deep stacks | [`layer_by_layer`] |
 //! | seeing why it fails | [`Diagnostics`] |
 
@@ -130,7 +130,7 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
         self
     }
 
-    /// Seed of the order of samples, and of the [`Noise`] of layers such as dropout.
+    /// Seed of the order of samples, and of the [`Noise`](crate::layer::Noise) of layers such as dropout.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
