@@ -95,7 +95,9 @@ fn examples_benches_and_packages_of_commands_exist() {
         ("--test", "tests"),
     ] {
         for (document, name) in named_by(flag) {
-            let exists = anywhere(folder, &format!("{name}.rs"));
+            let exists = ["{}.rs", "{}/main.rs"]
+                .iter()
+                .any(|file| anywhere(folder, &file.replace("{}", &name)));
             assert!(exists, "{}: {flag} {name}", document.display());
         }
     }
