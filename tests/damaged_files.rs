@@ -121,37 +121,25 @@ fn kinds(folder: &Path) -> Vec<Kind> {
     let read_idx = |bytes: &[u8]| Idx::read("it", bytes, 2).map(drop);
     let table = "1, 2.5, -3e4\n0.1, 7, 8\n\n-1, 0, 1e-9\n";
     let read_table = |bytes: &[u8]| csv("it", bytes).map(drop);
-    let kind = |name, good, read: Read| Kind {
+    let kind = |name, good, read| Kind {
         name,
         good,
         has_sum: false,
         bytes_per_byte: BYTES_PER_BYTE,
         read,
     };
-    vec![
-        Kind {
-            has_sum: true,
-            ..kind(
-                "a model",
-                model.to_bytes().expect("bytes"),
-                Box::new(read_model),
-            )
-        },
-        Kind {
-            has_sum: true,
-            ..kind("a checkpoint", checkpoint, Box::new(read_checkpoint))
-        },
+    let model = model.to_bytes().expect("bytes");
+    let compressed = compressed.finish().expect("memory");
+    let mut kinds = vec![
+        kind("a model", model, Box::new(read_model) as Read),
+        kind("a checkpoint", checkpoint, Box::new(read_checkpoint)),
         kind("an IDX file", idx, Box::new(read_idx)),
-        Kind {
-            bytes_per_byte: BYTES_PER_COMPRESSED_BYTE,
-            ..kind(
-                "a compressed IDX file",
-                compressed.finish().expect("memory"),
-                Box::new(read_idx),
-            )
-        },
+        kind("a compressed IDX file", compressed, Box::new(read_idx)),
         kind("a table", table.into(), Box::new(read_table)),
-    ]
+    ];
+    (kinds[0].has_sum, kinds[1].has_sum) = (true, true);
+    kinds[3].bytes_per_byte = BYTES_PER_COMPRESSED_BYTE;
+    kinds
 }
 
 /// Changes a file in one to three ways.

@@ -15,6 +15,8 @@ pub struct Distributions {
     pub(super) constants: Vec<Initializer>,
     /// What the bias is made for, once scales have been solved.
     pub(super) centred: Option<Signal>,
+    /// Whether edges give f(x; θ) − f(r; θ), r being the mean of the inputs.
+    pub(crate) anchored: bool,
 }
 
 /// What a parameter is drawn from.
@@ -72,6 +74,7 @@ impl Distributions {
         Ok(Self {
             description,
             centred: None,
+            anchored: false,
             parameters: description
                 .parameters
                 .iter()

@@ -35,12 +35,14 @@ pub(super) struct Moments {
 }
 
 impl Moments {
-    /// Of `C`, for inputs from `signal` and parameters from `sets`. A state is taken as 0.
-    pub(super) fn of<C: Connection>(signal: &Signal, sets: &Sets) -> Self {
+    /// Of `C`, less what it gives at the anchor if there is one, for inputs from `signal` and
+    /// parameters from `sets`. A state is taken as 0.
+    pub(super) fn of<C: Connection>(signal: &Signal, sets: &Sets, anchor: Option<f64>) -> Self {
         let sums = Level::current().run(Sums::<C> {
             connection: PhantomData,
             signal,
             sets,
+            anchor,
         });
         let mut moments = Self {
             gradient: sums.square_of_gradient,
@@ -68,6 +70,7 @@ struct Sums<'a, C> {
     connection: PhantomData<C>,
     signal: &'a Signal,
     sets: &'a Sets,
+    anchor: Option<f64>,
 }
 
 /// Means over the sets.
@@ -90,7 +93,7 @@ impl<C: Connection> Operation<f64> for Sums<'_, C> {
             parameters,
             constants,
         } = self.sets;
-        let (zero, one) = (simd.number(0.0), simd.number(1.0));
+        let zero = simd.number(0.0);
         let mut points = vec![[zero; 4]; self.signal.points().len()];
         let (mut square_of_means, mut square_of_gradient) = (zero, zero);
         for first in (0..*count).step_by(S::Vector::LANES) {
@@ -99,26 +102,19 @@ impl<C: Connection> Operation<f64> for Sums<'_, C> {
                 C::Parameters::from_fn(|k| simd.load(&parameters[k][first..])),
                 C::Constants::from_fn(|k| simd.load(&constants[k][first..])),
             );
+            let anchor = (self.anchor).map(|x| Slopes::<C, S>::at(simd, edge, x));
             let mut mean = zero;
             for (sums, point) in points.iter_mut().zip(self.signal.points()) {
-                let input = C::input(simd, simd.splat(point.value));
-                let f = C::forward(simd, input, edge, zero, zero);
-                let mut edge_sums = C::EdgeSums::from_fn(|_| zero);
-                let mut input_sums = C::InputSums::from_fn(|_| zero);
-                C::backward(
-                    simd,
-                    input,
-                    edge,
-                    zero,
-                    one,
-                    &mut edge_sums,
-                    &mut input_sums,
-                );
-                let d = C::finish_input(simd, input, input_sums);
+                let here = Slopes::<C, S>::at(simd, edge, point.value);
+                let (mut f, d) = (here.value, here.by_input);
+                if let Some(anchor) = &anchor {
+                    f = f - anchor.value;
+                }
                 let weight = simd.splat(point.weight);
                 mean = f.mul_add(weight, mean);
-                for &by_parameter in C::finish_edge(simd, edge, edge_sums).as_slice() {
-                    let square = by_parameter * by_parameter;
+                for (k, &by_parameter) in here.by_parameters.as_slice().iter().enumerate() {
+                    let less = (anchor.as_ref()).map_or(zero, |a| a.by_parameters.as_slice()[k]);
+                    let square = (by_parameter - less) * (by_parameter - less);
                     square_of_gradient = square.mul_add(weight, square_of_gradient);
                 }
                 sums[0] += f;
@@ -140,6 +136,37 @@ impl<C: Connection> Operation<f64> for Sums<'_, C> {
                 .push([a.sum(), b.sum(), c.sum(), d.sum()].map(|sum| sum / count));
         }
         means
+    }
+}
+
+/// The function of some edges and its derivatives at an input.
+struct Slopes<C: Connection, S: Simd> {
+    value: S::Vector,
+    by_input: S::Vector,
+    by_parameters: C::Parameters<S::Vector>,
+}
+
+impl<C: Connection, S: Simd<Scalar = f64>> Slopes<C, S> {
+    #[inline(always)]
+    fn at(simd: S, edge: C::Edge<S::Vector>, x: f64) -> Self {
+        let (zero, one) = (simd.number(0.0), simd.number(1.0));
+        let input = C::input(simd, simd.splat(x));
+        let mut edge_sums = C::EdgeSums::from_fn(|_| zero);
+        let mut input_sums = C::InputSums::from_fn(|_| zero);
+        C::backward(
+            simd,
+            input,
+            edge,
+            zero,
+            one,
+            &mut edge_sums,
+            &mut input_sums,
+        );
+        Self {
+            value: C::forward(simd, input, edge, zero, zero),
+            by_input: C::finish_input(simd, input, input_sums),
+            by_parameters: C::finish_edge(simd, edge, edge_sums),
+        }
     }
 }
 

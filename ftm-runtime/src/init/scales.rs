@@ -60,9 +60,6 @@ const GROWTH: f64 = 1.5;
 const BALANCE: RangeInclusive<i32> = -8..=2;
 const LEVEL: RangeInclusive<i32> = -10..=10;
 
-/// How often each inner parameter gets a scale of its own.
-const ROUNDS: usize = 2;
-
 impl Distributions {
     /// Solves the scales of the parameters that `scaling` names, for a layer whose inputs come
     /// from `input`: the variance of an output that is neither common to all outputs nor the same
@@ -112,13 +109,6 @@ impl Distributions {
         if inner.contains(&true) {
             self.balance::<C>(inputs, input, &inner, &exponents);
         }
-        // Then each of them alone: a phase can be worth less than a frequency.
-        for _ in 0..ROUNDS {
-            for place in (0..inner.len()).filter(|&place| inner[place]) {
-                let only: Vec<bool> = (0..inner.len()).map(|other| other == place).collect();
-                self.balance::<C>(inputs, input, &only, &exponents);
-            }
-        }
         self.level::<C>(inputs, input, &exponents);
         Ok(())
     }
@@ -133,7 +123,7 @@ impl Distributions {
     /// What a layer of edges with these distributions is expected to make of `input`.
     #[must_use]
     pub fn spread<C: Connection>(&self, inputs: usize, outputs: usize, input: &Signal) -> Spread {
-        let moments = Moments::of::<C>(input, &self.sets());
+        let moments = self.moments::<C>(input);
         let inputs = inputs as f64;
         let (mean, offset) = match self.centred {
             Some(_) => (0.0, 0.0),
@@ -170,9 +160,14 @@ impl Distributions {
         failed.map_or(Ok(output), Err)
     }
 
+    fn moments<C: Connection>(&self, input: &Signal) -> Moments {
+        let anchor = self.anchored.then(|| rounded(input.mean()));
+        Moments::of::<C>(input, &self.sets(), anchor)
+    }
+
     /// Solves the scales of outer parameters.
     fn level<C: Connection>(&mut self, inputs: usize, input: &Signal, exponents: &[f64]) {
-        let own = inputs as f64 * Moments::of::<C>(input, &self.sets()).own;
+        let own = inputs as f64 * self.moments::<C>(input).own;
         if own > 0.0 && own.is_finite() {
             for (parameter, &exponent) in self.parameters.iter_mut().zip(exponents) {
                 if exponent != 0.0 {
@@ -197,7 +192,7 @@ impl Distributions {
             let mut scaled = start.clone();
             scaled.scale(inner, logarithm);
             scaled.level::<C>(inputs, input, exponents);
-            let moments = Moments::of::<C>(input, &scaled.sets());
+            let moments = scaled.moments::<C>(input);
             let growth = moments.own_slope / moments.own;
             (logarithm, libm::log(growth / straight), moments.gradient)
         };
@@ -235,7 +230,7 @@ impl Distributions {
             .map(|logarithm| {
                 let mut scaled = self.clone();
                 scaled.scale(which, logarithm);
-                (logarithm, measure(Moments::of::<C>(input, &scaled.sets())))
+                (logarithm, measure(scaled.moments::<C>(input)))
             })
             .collect()
     }

@@ -53,13 +53,7 @@ impl<C: Connection, T: Real> ActivationLayer<C, T> {
 
     /// A row of numbers for each of these, one after the other.
     fn rows(&self, of: &[Parameter]) -> Vec<Tensor> {
-        let row = |(index, parameter): (usize, &Parameter)| Tensor {
-            name: parameter.name.to_owned(),
-            offset: index * self.width,
-            shape: vec![self.width],
-            strides: vec![1],
-        };
-        of.iter().enumerate().map(row).collect()
+        Tensor::rows(of.iter().map(|parameter| parameter.name), self.width)
     }
 
     fn edges(&self) -> Edges<'_, T> {

@@ -158,7 +158,7 @@ impl<C: Connection, T: Real> FunctionalLayer<C, T> {
     }
 
     /// The bias less what the edges give at the anchor.
-    fn anchored_bias(&self, level: Level) -> Vec<T> {
+    fn anchored_bias(&self, level: Level, scratch: &mut Vec<T>) -> Vec<T> {
         let mut bias = vec![T::ZERO; self.outputs];
         let pass = Forward {
             level,
@@ -167,7 +167,7 @@ impl<C: Connection, T: Real> FunctionalLayer<C, T> {
             state: &[],
             next_state: &mut [],
             noise: None,
-            scratch: &mut Vec::new(),
+            scratch,
         };
         kernel::forward::<C, T>(self.edges(), &vec![T::ZERO; self.outputs], pass);
         for (at_anchor, &bias) in bias.iter_mut().zip(self.bias()) {
@@ -308,6 +308,7 @@ impl<C: Connection, T: Real> Layer<T> for FunctionalLayer<C, T> {
         let anchor = self.edge_constants() + self.inputs;
         self.constants.resize(anchor, T::ZERO);
         self.anchored = Some(OnceLock::new());
+        self.distributions.anchored = true;
         Ok(())
     }
     fn adapt(&mut self, input: &Signal, scaling: Scaling) -> Result<(), Error> {
@@ -335,7 +336,7 @@ impl<C: Connection, T: Real> Layer<T> for FunctionalLayer<C, T> {
     }
     fn forward(&self, pass: Forward<'_, T>) {
         let bias = match &self.anchored {
-            Some(bias) => bias.get_or_init(|| self.anchored_bias(pass.level)),
+            Some(bias) => bias.get_or_init(|| self.anchored_bias(pass.level, pass.scratch)),
             None => self.bias(),
         };
         kernel::forward::<C, T>(self.edges(), bias, pass);

@@ -158,6 +158,17 @@ pub struct Tensor {
 }
 
 impl Tensor {
+    /// Rows of `width` numbers, one after the other.
+    fn rows<'a>(names: impl IntoIterator<Item = &'a str>, width: usize) -> Vec<Self> {
+        let row = |(index, name): (usize, &str)| Self {
+            name: name.to_owned(),
+            offset: index * width,
+            shape: vec![width],
+            strides: vec![1],
+        };
+        names.into_iter().enumerate().map(row).collect()
+    }
+
     /// Where its elements lie, in order, as runs of neighbours.
     #[must_use]
     pub fn runs(&self) -> Vec<Range<usize>> {

@@ -58,17 +58,7 @@ impl<T: Real> Layer<T> for NormalizationLayer<T> {
         &mut self.parameters
     }
     fn tensors(&self) -> Vec<Tensor> {
-        let tensor = |(index, name): (usize, &str)| Tensor {
-            name: name.to_owned(),
-            offset: index * self.width,
-            shape: vec![self.width],
-            strides: vec![1],
-        };
-        ["gain", "offset"]
-            .into_iter()
-            .enumerate()
-            .map(tensor)
-            .collect()
+        Tensor::rows(["gain", "offset"], self.width)
     }
     fn kind(&self) -> Kind {
         Kind::Normalization

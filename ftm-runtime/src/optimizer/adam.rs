@@ -106,14 +106,16 @@ impl<T: Real> Optimizer<T> for Adam<T> {
     }
 
     fn exchange(&mut self, exchange: &mut Exchange<'_, T>) -> Result<(), Error> {
-        exchange.same("rule", "Adam")?;
-        exchange.same("rate", self.rate)?;
-        exchange.same("beta1", self.beta1)?;
-        exchange.same("beta2", self.beta2)?;
-        exchange.same("epsilon", self.epsilon)?;
-        exchange.same("decay", self.decay)?;
-        exchange.number("power1", &mut self.powers.0)?;
-        exchange.number("power2", &mut self.powers.1)?;
+        exchange.settings(&[
+            ("rule", &"Adam"),
+            ("rate", &self.rate),
+            ("beta1", &self.beta1),
+            ("beta2", &self.beta2),
+            ("epsilon", &self.epsilon),
+            ("decay", &self.decay),
+        ])?;
+        exchange.value("power1", &mut self.powers.0)?;
+        exchange.value("power2", &mut self.powers.1)?;
         self.moments.exchange(["m", "v"], exchange)
     }
 }

@@ -82,11 +82,13 @@ impl<T: Real> Optimizer<T> for RmsProp<T> {
     }
 
     fn exchange(&mut self, exchange: &mut Exchange<'_, T>) -> Result<(), Error> {
-        exchange.same("rule", "RMSprop")?;
-        exchange.same("rate", self.rate)?;
-        exchange.same("memory", self.memory)?;
-        exchange.same("epsilon", self.epsilon)?;
-        exchange.same("decay", self.decay)?;
+        exchange.settings(&[
+            ("rule", &"RMSprop"),
+            ("rate", &self.rate),
+            ("memory", &self.memory),
+            ("epsilon", &self.epsilon),
+            ("decay", &self.decay),
+        ])?;
         self.square.exchange(["square"], exchange)
     }
 }

@@ -92,11 +92,13 @@ impl<T: Real> Optimizer<T> for Sgd<T> {
     }
 
     fn exchange(&mut self, exchange: &mut Exchange<'_, T>) -> Result<(), Error> {
-        exchange.same("rule", "SGD")?;
-        exchange.same("rate", self.rate)?;
-        exchange.same("momentum", self.momentum)?;
-        exchange.same("nesterov", self.nesterov)?;
-        exchange.same("decay", self.decay)?;
+        exchange.settings(&[
+            ("rule", &"SGD"),
+            ("rate", &self.rate),
+            ("momentum", &self.momentum),
+            ("nesterov", &self.nesterov),
+            ("decay", &self.decay),
+        ])?;
         self.velocity.exchange(["velocity"], exchange)
     }
 }

@@ -1,5 +1,7 @@
 //! State that goes to a record, or comes from one.
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::Record;
@@ -16,14 +18,14 @@ use crate::simd::Real;
 ///
 /// struct Momentum {
 ///     rate: f64,
-///     steps: f64,
+///     steps: usize,
 ///     velocity: Vec<f32>,
 /// }
 ///
 /// impl Momentum {
 ///     fn exchange(&mut self, exchange: &mut Exchange<'_, f32>) -> Result<(), Error> {
 ///         exchange.same("rate", self.rate)?;
-///         exchange.number("steps", &mut self.steps)?;
+///         exchange.value("steps", &mut self.steps)?;
 ///         exchange.values("velocity", &mut self.velocity)
 ///     }
 /// }
@@ -80,27 +82,25 @@ impl<'a, T: Real> Exchange<'a, T> {
         Ok(())
     }
 
-    /// A finite number.
+    /// Settings, each of them as [`Exchange::same`] has it.
     ///
     /// # Errors
-    /// [`Error::Record`] when it is not there, or no number.
-    pub fn number(&mut self, name: &str, value: &mut f64) -> Result<(), Error> {
-        let name = self.name(name);
-        match &mut self.side {
-            Side::Give(record) => record.set(&name, *value),
-            Side::Take(record) => *value = record.get(&name)?,
-        }
-        Ok(())
+    /// [`Error::Record`] when one is another, or is not there.
+    pub fn settings(&mut self, settings: &[(&str, &dyn ToString)]) -> Result<(), Error> {
+        (settings.iter()).try_for_each(|(name, value)| self.same(name, value.to_string()))
     }
 
-    /// A count.
+    /// A value that is saved: a finite number, a count, whether something is so.
     ///
     /// # Errors
-    /// [`Error::Record`] when it is not there, or no count.
-    pub fn count(&mut self, name: &str, value: &mut usize) -> Result<(), Error> {
+    /// [`Error::Record`] when it is not there, or of another kind.
+    pub fn value<V>(&mut self, name: &str, value: &mut V) -> Result<(), Error>
+    where
+        V: Serialize + DeserializeOwned,
+    {
         let name = self.name(name);
         match &mut self.side {
-            Side::Give(record) => record.set(&name, *value),
+            Side::Give(record) => record.set(&name, value),
             Side::Take(record) => *value = record.get(&name)?,
         }
         Ok(())

@@ -9,7 +9,6 @@
 //! | rates that change | [`Schedule`], by time or by results |
 //! | networks that generalise | weight decay, [`Dropout`](crate::layer::Dropout), [`Penalty`](crate::layer::Penalty) |
 //! | going on after numbers have grown too large | [`Trainer::roll_back`] |
-//! | going on after an interruption | [`Checkpoints`] |
 //! | going on after an interruption | [`Checkpoints`], to the same bits |
 //! | stopping early | [`History`], [`metrics`](crate::metrics) |
 //! | deep stacks | [`layer_by_layer`] |
@@ -130,7 +129,8 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
         self
     }
 
-    /// Seed of the order of samples, and of the [`Noise`](crate::layer::Noise) of layers such as dropout.
+    /// Seed of the order of samples, and of the [`Noise`](crate::layer::Noise) of layers such as
+    /// dropout.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self

@@ -179,22 +179,22 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
         data: &Dataset<T>,
         exchange: &mut Exchange<'_, T>,
     ) -> Result<(), Error> {
-        exchange.same("seed", self.seed)?;
-        exchange.same("batch size", self.batch)?;
-        exchange.same("shuffle", self.shuffle)?;
-        exchange.same("clip", format!("{:?}", self.clip))?;
-        exchange.same("back through time", format!("{:?}", self.back))?;
-        exchange.same("roll back", format!("{:?}", self.roll_back))?;
-        exchange.same("samples", data.len())?;
         let validation = self.validation.map_or(0, Dataset::len);
-        exchange.same("validation samples", validation)?;
-        exchange.count("epoch", &mut run.time.epoch)?;
-        exchange.count("batch", &mut run.time.batch)?;
-        exchange.number("loss", &mut run.loss)?;
-        exchange.number("seconds", &mut run.seconds)?;
-        let mut finished = usize::from(run.finished);
-        exchange.count("finished", &mut finished)?;
-        run.finished = finished > 0;
+        exchange.settings(&[
+            ("seed", &self.seed),
+            ("batch size", &self.batch),
+            ("shuffle", &self.shuffle),
+            ("clip", &format!("{:?}", self.clip)),
+            ("back through time", &format!("{:?}", self.back)),
+            ("roll back", &format!("{:?}", self.roll_back)),
+            ("samples", &data.len()),
+            ("validation samples", &validation),
+        ])?;
+        exchange.value("epoch", &mut run.time.epoch)?;
+        exchange.value("batch", &mut run.time.batch)?;
+        exchange.value("loss", &mut run.loss)?;
+        exchange.value("seconds", &mut run.seconds)?;
+        exchange.value("finished", &mut run.finished)?;
         exchange.within(OPTIMIZER, |exchange| self.optimizer.exchange(exchange))?;
         if run.time.batch > 0 {
             exchange.within("good", |exchange| run.good.exchange(exchange))?;
