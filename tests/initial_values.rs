@@ -100,6 +100,22 @@ fn mistakes_name_the_layer_and_what_it_has() {
     );
 }
 
+#[test]
+fn numbers_that_are_not_finite_are_refused() {
+    let of = |signal| {
+        let network = Network::<f32>::new(3).from_formula(signal);
+        let network = network.functional(Sine, 4).anchored().build(1);
+        network.expect_err("a mistake").to_string()
+    };
+    for signal in [Signal::normal(f64::NAN, 1.0), Signal::normal(1e39, 1.0)] {
+        let message = of(signal);
+        assert!(
+            message.starts_with("layer 0: an initial value is "),
+            "{message}"
+        );
+    }
+}
+
 ftm_fn! {
     /// Everything is solved from the formula.
     pub fn Plain(x; w) { w * x }

@@ -61,6 +61,41 @@ fn bits<T: Real>(network: &Network<T>) -> Vec<u64> {
 }
 
 #[test]
+fn what_could_not_be_loaded_is_not_saved() {
+    let path = folder("not_finite").join("it.safetensors");
+    let mut network = network::<f64>(1);
+    Model::of(&network).save(&path).expect("written");
+    network.layers_mut()[0].parameters_mut()[0] = f64::NAN;
+    let error = Model::of(&network).save(&path).expect_err("refused");
+    assert!(error.to_string().contains("`layers.0.a`"), "{error}");
+    Model::<f64>::open(&path).expect("the file of before");
+}
+
+#[cfg(unix)]
+#[test]
+fn links_stay_links_and_only_files_are_replaced() {
+    let folder = folder("links");
+    let (file, link) = (folder.join("it.safetensors"), folder.join("link"));
+    let model = Model::of(&network::<f64>(1));
+    model.save(&file).expect("written");
+    let _ = std::fs::remove_file(&link);
+    std::os::unix::fs::symlink(&file, &link).expect("a link");
+    Model::of(&network::<f64>(2)).save(&link).expect("written");
+    assert!(
+        std::fs::symlink_metadata(&link)
+            .expect("it is there")
+            .is_symlink()
+    );
+    let read = Model::<f64>::open(&file).expect("a good file");
+    assert_ne!(
+        read.to_bytes().expect("bytes"),
+        model.to_bytes().expect("bytes")
+    );
+    let error = model.save(&folder).expect_err("a folder").to_string();
+    assert!(error.contains("links"), "{error}");
+}
+
+#[test]
 fn an_anchor_comes_back() {
     let network = Network::<f64>::new(5)
         .from_formula(ftm::init::Signal::uniform(0.0, 1.0))

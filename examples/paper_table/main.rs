@@ -70,12 +70,14 @@ struct Options {
 fn main() -> Result<(), Box<dyn Error>> {
     let options = Options::parse();
     let result = if options.report {
-        report::write(&options.results, &options.document, &options.recipe)
+        report::write(&options.results, &options.document)
     } else {
-        parallel::with_threads(options.threads, || {
+        let measured = parallel::with_threads(options.threads, || {
             measure(&options).map_err(|error| error.to_string())
-        })?
-        .map_err(Into::into)
+        });
+        measured
+            .map_err(Into::into)
+            .and_then(|done| done.map_err(Into::into))
     };
     if let Err(error) = result {
         eprintln!("error: {error}");
@@ -87,7 +89,9 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// Trains the networks of all rows that are asked for and not in the table yet.
 fn measure(options: &Options) -> Result<(), Box<dyn Error>> {
     let recipe = &options.recipe;
+    recipe.check()?;
     let mut table = Table::open(&options.results)?;
+    table.keep_recipe(&recipe.description())?;
     let rows = recipe::rows(
         &options.functions,
         &options.depths,
@@ -109,7 +113,9 @@ fn measure(options: &Options) -> Result<(), Box<dyn Error>> {
     for row in missing {
         let name = row.name();
         bar.set_message(format!("{name}, depth {}", row.depth));
-        let (result, curve) = recipe.train(&row, &mnist, &bar)?;
+        let trained = recipe.train(&row, &mnist, &bar);
+        let (result, curve) = trained
+            .map_err(|error| format!("{name}, depth {}, seed {}: {error}", row.depth, row.seed))?;
         let line = format!(
             "{name:24} depth {:>2}  test {:.2}%  validation {:.2}%  {:.1} s",
             row.depth,

@@ -108,7 +108,7 @@ pub(crate) fn rows(
     let mut linear = f32::functional().into_iter();
     let linear = linear.find(|entry| entry.is_called("linear"));
     let linear = linear.ok_or("the library has no linear function")?;
-    let mut rows = Vec::new();
+    let mut rows: Vec<Run> = Vec::new();
     for &seed in seeds {
         for &depth in depths {
             if depth == 0 {
@@ -122,7 +122,10 @@ pub(crate) fn rows(
                     width,
                     seed,
                 };
-                if kinds.contains(&kind) {
+                let same = |other: &Run| {
+                    (other.name(), other.depth, other.seed) == (row.name(), depth, seed)
+                };
+                if kinds.contains(&kind) && !rows.iter().any(same) {
                     rows.push(row);
                 }
             };
@@ -181,6 +184,15 @@ pub(crate) struct Recipe {
 }
 
 impl Recipe {
+    /// Refuses what a schedule cannot do.
+    pub(crate) fn check(&self) -> Result<(), Box<dyn Error>> {
+        if (0.0..self.epochs as f64).contains(&self.warm_up) {
+            return Ok(());
+        }
+        let (warm_up, epochs) = (self.warm_up, self.epochs);
+        Err(format!("the rate cannot rise over {warm_up} of {epochs} epochs").into())
+    }
+
     /// The recipe in words.
     pub(crate) fn description(&self) -> String {
         format!(
@@ -280,7 +292,7 @@ impl Recipe {
             network = edges(network, width)
                 .normalization()
                 .boxed(move |width| activation.layer(width));
-            if self.dropout > 0.0 {
+            if self.dropout != 0.0 {
                 network = network.dropout(self.dropout);
             }
         }

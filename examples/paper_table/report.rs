@@ -9,7 +9,7 @@ use std::path::Path;
 use ftm::init::Signal;
 
 use crate::pictures;
-use crate::recipe::{self, DECLARED_DEPTHS, Recipe, WIDTH, equal_width, linear_name};
+use crate::recipe::{self, DECLARED_DEPTHS, WIDTH, equal_width, linear_name};
 use crate::table::{Row, Table};
 
 /// What the section of the document lies between.
@@ -25,37 +25,42 @@ pub(crate) fn functions() -> Vec<(&'static str, &'static str)> {
 }
 
 /// Writes the tables into `document` and draws the pictures in `folder`.
-pub(crate) fn write(folder: &Path, document: &Path, recipe: &Recipe) -> Result<(), Box<dyn Error>> {
+pub(crate) fn write(folder: &Path, document: &Path) -> Result<(), Box<dyn Error>> {
     let table = Table::open(folder)?;
     if table.rows.is_empty() {
         return Err(format!("{} has no rows yet", folder.display()).into());
     }
     pictures::heat_map(&table, &folder.join("accuracy.svg"))?;
     pictures::loss_curves(&table, &folder.join("loss.svg"))?;
-    let section = format!("{BEGIN}\n\n{}\n{END}", section(&table, recipe)?);
+    let section = format!("{BEGIN}\n\n{}\n{END}", section(&table)?);
     let text = if document.exists() {
         fs::read_to_string(document)?
     } else {
         "# Results\n".to_owned()
     };
+    let (begins, ends) = (text.matches(BEGIN).count(), text.matches(END).count());
     let text = match (text.find(BEGIN), text.find(END)) {
-        (Some(begin), Some(end)) if begin < end => {
+        (Some(begin), Some(end)) if begin < end && begins == 1 && ends == 1 => {
             format!("{}{section}{}", &text[..begin], &text[end + END.len()..])
         }
-        _ => format!("{text}\n{section}\n"),
+        (None, None) => format!("{text}\n{section}\n"),
+        _ => {
+            let document = document.display();
+            return Err(format!("{document}: `{BEGIN}` and `{END}` are no pair").into());
+        }
     };
     fs::write(document, text)?;
     println!("written to {}", document.display());
     Ok(())
 }
 
-fn section(table: &Table, recipe: &Recipe) -> Result<String, Box<dyn Error>> {
+fn section(table: &Table) -> Result<String, Box<dyn Error>> {
     let mut text = String::new();
     let seeds: BTreeSet<u64> = table.rows.iter().map(|row| row.seed).collect();
     let seconds: f64 = table.rows.iter().map(|row| row.seconds).sum();
     let seeds: Vec<String> = seeds.iter().map(u64::to_string).collect();
     writeln!(text, "## The paper's functions by depth\n")?;
-    writeln!(text, "{}\n", recipe.description())?;
+    writeln!(text, "{}\n", table.recipe()?)?;
     writeln!(
         text,
         "{} rows, seed {}, {:.0} minutes of training; a run that is ended goes on where it was:\n",

@@ -1,6 +1,8 @@
-//! The measured rows: two files of comma-separated values, replaced as a whole with each row.
+//! The measured rows: two files of comma-separated values, replaced as a whole with each row, and
+//! the recipe that they were all trained by.
 
 use std::error::Error;
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -38,6 +40,8 @@ pub(crate) struct Table {
 }
 
 const ROWS: &str = "paper_table.csv";
+/// How all rows were trained, in words.
+const RECIPE: &str = "paper_table_recipe.txt";
 const EPOCHS: &str = "paper_table_epochs.csv";
 const ROW_COLUMNS: &str =
     "function,depth,seed,test_accuracy,validation_accuracy,epochs,seconds,parameters";
@@ -51,28 +55,30 @@ impl Table {
             rows: Vec::new(),
             epochs: Vec::new(),
         };
-        for fields in read(&folder.join(ROWS), ROW_COLUMNS)? {
-            table.rows.push(Row {
+        let row = |fields: &[String]| {
+            Ok(Row {
                 function: fields[0].clone(),
                 depth: number(&fields[1])?,
                 seed: number(&fields[2])?,
-                test_accuracy: number(&fields[3])?,
-                validation_accuracy: number(&fields[4])?,
+                test_accuracy: part(&fields[3])?,
+                validation_accuracy: part(&fields[4])?,
                 epochs: number(&fields[5])?,
                 seconds: number(&fields[6])?,
                 parameters: number(&fields[7])?,
-            });
-        }
-        for fields in read(&folder.join(EPOCHS), EPOCH_COLUMNS)? {
-            table.epochs.push(Epoch {
+            })
+        };
+        let epoch = |fields: &[String]| {
+            Ok(Epoch {
                 function: fields[0].clone(),
                 depth: number(&fields[1])?,
                 seed: number(&fields[2])?,
                 epoch: number(&fields[3])?,
                 training_loss: number(&fields[4])?,
-                validation_accuracy: number(&fields[5])?,
-            });
-        }
+                validation_accuracy: part(&fields[5])?,
+            })
+        };
+        table.rows = read(&folder.join(ROWS), ROW_COLUMNS, row)?;
+        table.epochs = read(&folder.join(EPOCHS), EPOCH_COLUMNS, epoch)?;
         Ok(table)
     }
 
@@ -86,8 +92,35 @@ impl Table {
         self.find(function, depth, seed).is_some()
     }
 
-    /// Adds a row and keeps it. The epochs are written first: what has a row has them.
+    /// How the rows were trained.
+    pub(crate) fn recipe(&self) -> Result<String, Box<dyn Error>> {
+        let path = self.folder.join(RECIPE);
+        fs::read_to_string(&path).map_err(|error| named(&path, &error))
+    }
+
+    /// Refuses another recipe than that of the rows before.
+    pub(crate) fn keep_recipe(&self, recipe: &str) -> Result<(), Box<dyn Error>> {
+        let path = self.folder.join(RECIPE);
+        if self.rows.is_empty() {
+            fs::create_dir_all(&self.folder)
+                .and_then(|()| fs::write(&path, recipe))
+                .map_err(|error| named(&path, &error))?;
+        }
+        if self.recipe()? != recipe {
+            let folder = self.folder.display();
+            return Err(format!(
+                "the rows in {folder} were trained by another recipe, that of {RECIPE}: choose \
+                 another folder with --results"
+            )
+            .into());
+        }
+        Ok(())
+    }
+
+    /// Adds a row and keeps it. The epochs are written first: what has a row has them. Rows of
+    /// another process that works in the same folder stay.
     pub(crate) fn add(&mut self, row: Row, epochs: Vec<Epoch>) -> Result<(), Box<dyn Error>> {
+        *self = Self::open(&self.folder)?;
         let same = |epoch: &Epoch| {
             epoch.function == row.function && epoch.depth == row.depth && epoch.seed == row.seed
         };
@@ -123,32 +156,47 @@ impl Table {
     }
 }
 
-/// The lines of a file below its heading, in fields; none when there is no file.
-fn read(path: &Path, columns: &str) -> Result<Vec<Vec<String>>, Box<dyn Error>> {
+fn named(path: &Path, error: &dyn fmt::Display) -> Box<dyn Error> {
+    format!("{}: {error}", path.display()).into()
+}
+
+/// What the lines of a file below its heading say; nothing when there is no file.
+fn read<V>(
+    path: &Path,
+    columns: &str,
+    value: impl Fn(&[String]) -> Result<V, String>,
+) -> Result<Vec<V>, Box<dyn Error>> {
     if !path.exists() {
         return Ok(Vec::new());
     }
-    let text = fs::read_to_string(path)?;
+    let text = fs::read_to_string(path).map_err(|error| named(path, &error))?;
     let mut lines = text.lines();
     if lines.next() != Some(columns) {
-        return Err(format!("{}: the columns are not {columns}", path.display()).into());
+        return Err(named(path, &format!("the columns are not {columns}")));
     }
     let count = columns.split(',').count();
-    lines
-        .map(|line| {
-            let fields: Vec<String> = line.split(',').map(str::to_owned).collect();
-            if fields.len() == count {
-                Ok(fields)
-            } else {
-                Err(format!("{}: `{line}` has not {count} fields", path.display()).into())
-            }
-        })
-        .collect()
+    let parse = |line: &str| {
+        let fields: Vec<String> = line.split(',').map(str::to_owned).collect();
+        if fields.len() != count {
+            return Err(named(path, &format!("`{line}` has not {count} fields")));
+        }
+        value(&fields).map_err(|error| named(path, &format!("`{line}`: {error}")))
+    };
+    lines.map(parse).collect()
 }
 
 fn number<N: FromStr>(text: &str) -> Result<N, String> {
     text.parse()
-        .map_err(|_| format!("`{text}` in the table is not a number"))
+        .map_err(|_| format!("`{text}` is not such a number as there should be"))
+}
+
+/// A part of 1.
+fn part(text: &str) -> Result<f64, String> {
+    let value = number(text)?;
+    match (0.0..=1.0).contains(&value) {
+        true => Ok(value),
+        false => Err(format!("`{text}` is not from 0 to 1")),
+    }
 }
 
 /// Writes a file beside the old one and puts it in its place, so that there is always a whole one.
@@ -157,9 +205,6 @@ fn replace(
     columns: &str,
     lines: impl Iterator<Item = String>,
 ) -> Result<(), Box<dyn Error>> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
     let mut text = String::from(columns);
     for line in lines {
         text.push('\n');
@@ -167,7 +212,7 @@ fn replace(
     }
     text.push('\n');
     let beside = path.with_extension("csv.part");
-    fs::write(&beside, text)?;
-    fs::rename(&beside, path)?;
-    Ok(())
+    fs::write(&beside, text)
+        .and_then(|()| fs::rename(&beside, path))
+        .map_err(|error| named(path, &error))
 }

@@ -162,6 +162,7 @@ impl Checkpoints {
         };
         fs::create_dir_all(&self.directory).map_err(|error| failed(&self.directory, error))?;
         let path = self.directory.join(format!("{START}{step:012}{END}"));
+        self.remove_unfinished();
         record.save(&path)?;
         // Later files than this one are damaged ones that it was not resumed from: they do not
         // count.
@@ -173,8 +174,19 @@ impl Checkpoints {
         Ok(path)
     }
 
-    /// The checkpoints in the directory by the number of their steps. What a killed process
-    /// left unfinished is removed.
+    /// Removes what a killed process left unfinished. What cannot be removed does no harm.
+    fn remove_unfinished(&self) {
+        let entries = fs::read_dir(&self.directory).into_iter().flatten();
+        for path in entries.flatten().map(|entry| entry.path()) {
+            let name = path.file_name().and_then(|name| name.to_str());
+            let rest = name.and_then(|name| name.strip_prefix(START));
+            if rest.is_some_and(|rest| rest.ends_with(&format!("{END}.{UNFINISHED}"))) {
+                let _ = fs::remove_file(&path);
+            }
+        }
+    }
+
+    /// The checkpoints in the directory by the number of their steps.
     fn files(&self) -> Result<Vec<(usize, PathBuf)>, Error> {
         let failed = |source| Error::File {
             path: self.directory.clone(),
@@ -192,10 +204,7 @@ impl Checkpoints {
             let Some(rest) = name.and_then(|name| name.strip_prefix(START)) else {
                 continue;
             };
-            if rest.ends_with(&format!("{END}.{UNFINISHED}")) {
-                // What cannot be removed does no harm.
-                let _ = fs::remove_file(&path);
-            } else if let Some(step) = rest.strip_suffix(END)
+            if let Some(step) = rest.strip_suffix(END)
                 && let Ok(step) = step.parse()
             {
                 files.push((step, path));

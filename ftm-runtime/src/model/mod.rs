@@ -161,8 +161,12 @@ impl<T: Real> Model<T> {
     /// Writes a file: the one of before, if any, is replaced when the new one is on the disk.
     ///
     /// # Errors
-    /// [`Error::WriteFile`] when it cannot be written.
+    /// [`Error::WriteFile`] when it cannot be written, [`Error::Record`] when a number is not
+    /// finite: such a file could not be loaded.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
+        for (name, tensor) in self.record.tensors_below(LAYERS) {
+            self.check_finite(&format!("{LAYERS}{name}"), &tensor.values)?;
+        }
         self.record.save(path.as_ref())
     }
 
@@ -192,6 +196,12 @@ impl<T: Real> Model<T> {
     /// [`Error::Record`] when a layer, a function, its formula or the shape of a tensor is not
     /// the same, or a number is not finite; nothing is changed then.
     pub fn load_into(&self, network: &mut Network<T>) -> Result<(), Error> {
+        self.check(network)?;
+        self.fill(network)
+    }
+
+    /// Whether the layers of `network` are those of this one.
+    pub(crate) fn check(&self, network: &Network<T>) -> Result<(), Error> {
         let layers = network.layers();
         if layers.len() != self.layers.len() {
             return Err(self.record.error(RecordProblem::Layers {
@@ -203,7 +213,15 @@ impl<T: Real> Model<T> {
             form.check(index, &LayerForm::of(layer.as_ref()))
                 .map_err(|problem| self.record.error(problem))?;
         }
-        self.fill(network)
+        Ok(())
+    }
+
+    fn check_finite(&self, tensor: &str, values: &[T]) -> Result<(), Error> {
+        if values.iter().all(|value| value.is_finite()) {
+            return Ok(());
+        }
+        let tensor = tensor.to_owned();
+        Err(self.record.error(RecordProblem::NotFinite { tensor }))
     }
 
     /// The network, made of `functions`.
@@ -236,10 +254,7 @@ impl<T: Real> Model<T> {
         for (index, layer) in network.layers().iter().enumerate() {
             for place in places(index, layer.as_ref()) {
                 let values = self.record.tensor(&place.name, &place.tensor.shape)?;
-                if values.iter().any(|value| !value.is_finite()) {
-                    let tensor = place.name;
-                    return Err(self.record.error(RecordProblem::NotFinite { tensor }));
-                }
+                self.check_finite(&place.name, values)?;
                 known.insert(place.name);
             }
         }

@@ -146,7 +146,7 @@ impl<T: Real> NetworkBuilder<T> {
     ///
     /// # Errors
     /// [`Error::Empty`] without inputs or without layers, [`Error::InLayer`] when a layer could
-    /// not be made or initialised, [`Error::LayerWidth`] when a layer does not fit on the one
+    /// not be made or initialised with finite numbers, [`Error::LayerWidth`] when a layer does not fit on the one
     /// before; [`Error::Several`] when there is more than one mistake.
     pub fn build(self, seed: u64) -> Result<Network<T>, Error> {
         let (mut signal, scaling) = (self.signal.clone(), self.scaling);
@@ -157,6 +157,17 @@ impl<T: Real> NetworkBuilder<T> {
             signal = expected.map_err(|source| in_layer(index, source))?.output;
         }
         network.initialize(seed);
+        for (index, layer) in network.layers.iter().enumerate() {
+            let numbers = layer.parameters().iter().chain(layer.constants());
+            if let Some(number) = numbers.copied().find(|number| !number.is_finite()) {
+                let source = Error::Argument {
+                    name: "an initial value",
+                    given: number.to_string(),
+                    allowed: "a finite number: see the layer's distributions and the signal",
+                };
+                return Err(in_layer(index, source));
+            }
+        }
         Ok(network)
     }
 

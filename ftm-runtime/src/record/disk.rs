@@ -1,7 +1,7 @@
 //! Records in files that are there as a whole or not at all.
 
 use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
 
 use super::Record;
@@ -33,6 +33,11 @@ impl<T: Real> Record<T> {
 }
 
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    // A link stays one, and what is no file is not replaced by one.
+    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    if fs::metadata(path).is_ok_and(|there| !there.is_file()) {
+        return Err(io::Error::new(ErrorKind::AlreadyExists, "it is not a file"));
+    }
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".");
     name.push(UNFINISHED);

@@ -310,7 +310,8 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
         if !self.progress {
             return ProgressBar::hidden();
         }
-        let steps = self.epochs * data.len().div_ceil(self.batch);
+        let batches = data.len().div_ceil(self.batch);
+        let steps = self.epochs.saturating_mul(batches);
         let bar = ProgressBar::new(steps as u64);
         let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} steps, {eta} left, {msg}");
         match style {

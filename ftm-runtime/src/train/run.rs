@@ -70,6 +70,7 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
             self.keep_good(network, &mut run)?;
             return Ok(run);
         };
+        model.check(network)?;
         run.history = model.history().cloned().unwrap_or_default();
         if self.validation.is_some() && run.history.best.is_some() {
             run.best = Some(network.snapshot());
