@@ -49,6 +49,24 @@ mod table;
 #[path = "../src/tests/mod.rs"]
 mod tests;
 
+/// Twice the coefficients of the library's.
+const LARGER: &str = "ftm_fn! {
+    pub fn Spline16(x; b, c[16] ~ normal(0.0, 0.1)) {
+        let t = 6.5 * x + 7.5;
+        b * x * sigmoid(x) + sum(k in 0..16, c[k] * bspline(3, t - k))
+    }
+    pub fn Bells16(x; c[16]) {
+        sum(k in 0..16, {
+            let bell = relu(9.0 * x - k + 2.0) * relu(k + 2.0 - 9.0 * x) / 4.0;
+            c[k] * bell * bell
+        })
+    }
+    pub fn Chebyshev16(x; c[16]) {
+        let t = tanh(x);
+        sum(k in 0..16, c[k] * chebyshev(k, t))
+    }
+}";
+
 /// Expansions after the first.
 const RUNS: usize = 100;
 
@@ -61,6 +79,7 @@ fn main() {
             Err(error) => return eprintln!("error: {path}: {error}"),
         }
     }
+    functions.extend(declarations(LARGER));
     let columns = ["function", "first, ms", "least, ms", "emitted, kB"];
     let mut table = table::Table::new("expansion", &columns);
     for tokens in functions {

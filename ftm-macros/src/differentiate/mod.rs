@@ -15,7 +15,11 @@ pub(crate) fn differentiate(graph: &mut Graph, root: NodeId, symbol: Symbol) -> 
     // Operands come first, so each derivative finds those it is made of. What is not in the
     // map has derivative 0.
     let mut derivatives: BTreeMap<NodeId, NodeId> = BTreeMap::new();
-    for node in graph.reachable(&[root]) {
+    let nodes = graph.reachable(&[root]).into_iter();
+    let nodes: Vec<_> = nodes
+        .filter(|&node| graph.symbols(node).any_like(symbol))
+        .collect();
+    for node in nodes {
         if let Some(derivative) = derivative(graph, &derivatives, node, symbol) {
             derivatives.insert(node, derivative);
         }

@@ -195,7 +195,8 @@ impl<'a> Renderer<'a> {
                 || function.state.as_ref().is_some_and(|state| state == name)
                 || self.definitions.iter().any(|(other, _)| other == name)
         };
-        (1..)
+        // Those of the definitions before are taken.
+        (self.definitions.len() + 1..)
             .map(|index| format!("t{index}"))
             .find(|name| !taken(name))
             .unwrap_or_default()

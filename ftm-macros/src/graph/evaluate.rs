@@ -26,14 +26,12 @@ pub(crate) struct Values(Vec<f64>);
 impl Values {
     /// The number of a node.
     pub(crate) fn of(&self, node: NodeId) -> f64 {
-        self.0.get(node.0 as usize).copied().unwrap_or(f64::NAN)
+        self.0[node.0 as usize]
     }
 
     /// Sets the number of a node.
     pub(crate) fn set(&mut self, node: NodeId, number: f64) {
-        if let Some(place) = self.0.get_mut(node.0 as usize) {
-            *place = number;
-        }
+        self.0[node.0 as usize] = number;
     }
 }
 

@@ -74,6 +74,8 @@ pub(crate) struct Graph {
     symbols: Vec<Symbols>,
     /// Where each node is. Only ever looked up, never walked.
     places: HashMap<Node, NodeId>,
+    /// Which nodes are known to be as simple as they can be.
+    simple: Vec<bool>,
 }
 
 impl Graph {
@@ -87,6 +89,7 @@ impl Graph {
         self.symbols
             .push(Symbols::of(&node, |operand| self.symbols(operand)));
         self.nodes.push(node.clone());
+        self.simple.push(false);
         self.places.insert(node, id);
         id
     }
@@ -116,19 +119,33 @@ impl Graph {
 
     /// Everything that `roots` are made of, and themselves; operands first.
     pub(crate) fn reachable(&self, roots: &[NodeId]) -> Vec<NodeId> {
-        let mut needed = vec![false; self.nodes.len()];
-        for root in roots {
-            needed[root.0 as usize] = true;
-        }
-        for place in (0..self.nodes.len()).rev() {
-            if needed[place] {
-                for operand in self.nodes[place].children() {
-                    needed[operand.0 as usize] = true;
-                }
+        self.below(roots, |_| true)
+    }
+
+    /// The same as far as it is not known to be simple.
+    pub(crate) fn not_simple(&self, root: NodeId) -> Vec<NodeId> {
+        self.below(&[root], |id| !self.simple[id.0 as usize])
+    }
+
+    /// What can be reached through nodes that are `taken`. It costs what is found, hardly what the
+    /// arena holds.
+    fn below(&self, roots: &[NodeId], taken: impl Fn(NodeId) -> bool) -> Vec<NodeId> {
+        let mut seen = vec![false; self.nodes.len()];
+        let mut found = Vec::new();
+        let mut pending = roots.to_vec();
+        while let Some(node) = pending.pop() {
+            if !std::mem::replace(&mut seen[node.0 as usize], true) && taken(node) {
+                found.push(node);
+                pending.extend(self.node(node).children());
             }
         }
-        let ids = (0..self.nodes.len() as u32).map(NodeId);
-        ids.filter(|id| needed[id.0 as usize]).collect()
+        found.sort_unstable();
+        found
+    }
+
+    /// Says that no rewriting changes a node.
+    pub(crate) fn set_simple(&mut self, id: NodeId) {
+        self.simple[id.0 as usize] = true;
     }
 
     /// The same operation on other operands.
@@ -137,6 +154,12 @@ impl Graph {
         id: NodeId,
         mut map: impl FnMut(NodeId) -> NodeId,
     ) -> NodeId {
+        let mut changed = false;
+        let mut map = |operand| {
+            let other = map(operand);
+            changed |= other != operand;
+            other
+        };
         let node = match self.node(id).clone() {
             node @ (Node::Number(_) | Node::Symbol(_) | Node::Boolean(_)) => node,
             Node::Neg(a) => Node::Neg(map(a)),
@@ -146,7 +169,7 @@ impl Graph {
             Node::Div(a, b) => Node::Div(map(a), map(b)),
             Node::Powi(a, exponent) => Node::Powi(map(a), exponent),
             Node::Call(primitive, arguments) => {
-                Node::Call(primitive, arguments.into_iter().map(map).collect())
+                Node::Call(primitive, arguments.into_iter().map(&mut map).collect())
             }
             Node::Select(c, a, b) => Node::Select(map(c), map(a), map(b)),
             Node::Detach(a) => Node::Detach(map(a)),
@@ -156,7 +179,8 @@ impl Graph {
             Node::Or(a, b) => Node::Or(map(a), map(b)),
             Node::Not(a) => Node::Not(map(a)),
         };
-        self.insert(node)
+        // Most often nothing has changed, and looking a node up takes longer than all before.
+        if changed { self.insert(node) } else { id }
     }
 
     /// A number.

@@ -16,12 +16,24 @@ impl Symbols {
     /// Those of a node, from those of its operands.
     pub(super) fn of(node: &Node, operand: impl Fn(NodeId) -> Self) -> Self {
         match node {
-            Node::Symbol(Symbol::Input) => Self(Self::INPUT),
-            Node::Symbol(Symbol::Parameter(_)) => Self(Self::PARAMETER),
-            Node::Symbol(Symbol::Constant(_)) => Self(Self::CONSTANT),
-            Node::Symbol(Symbol::State) => Self(Self::STATE),
+            Node::Symbol(symbol) => Self(Self::kind(*symbol)),
             node => Self(node.children().fold(0, |all, child| all | operand(child).0)),
         }
+    }
+
+    fn kind(symbol: Symbol) -> u8 {
+        match symbol {
+            Symbol::Input => Self::INPUT,
+            Symbol::Parameter(_) => Self::PARAMETER,
+            Symbol::Constant(_) => Self::CONSTANT,
+            Symbol::State => Self::STATE,
+            Symbol::Path(_) => 0,
+        }
+    }
+
+    /// Whether on any symbol of the same kind as this one.
+    pub(crate) fn any_like(self, symbol: Symbol) -> bool {
+        self.0 & Self::kind(symbol) != 0
     }
 
     /// Whether on the input.

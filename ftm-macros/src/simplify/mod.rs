@@ -40,12 +40,17 @@ pub(crate) fn simplify(graph: &mut Graph, root: NodeId) -> NodeId {
 
 fn pass(graph: &mut Graph, root: NodeId) -> NodeId {
     let mut done: BTreeMap<NodeId, NodeId> = BTreeMap::new();
-    for node in graph.reachable(&[root]) {
+    for node in graph.not_simple(root) {
         let simplified = graph.map_children(node, |operand| {
             done.get(&operand).copied().unwrap_or(operand)
         });
         let simplified = rewrite(graph, simplified);
-        done.insert(node, simplified);
+        if simplified == node {
+            // It is met again and again, in larger nodes: never more than once from here on.
+            graph.set_simple(node);
+        } else {
+            done.insert(node, simplified);
+        }
     }
     done.get(&root).copied().unwrap_or(root)
 }
