@@ -12,7 +12,7 @@ use ftm::functions::paper::{
     CubedWeight, Cubic, Exponential, Memory, RectifiedWeightStraightThrough, SignedRectifier,
     SignedShiftedSquare, Sine,
 };
-use ftm::layer::{ActivationLayer, Backward, Forward, FunctionalLayer, Layer};
+use ftm::layer::{ActivationLayer, Backward, Forward, FunctionalLayer, Layer, LayerEdges as _};
 use ftm::simd::{Level, Real};
 use ndarray::{Array2, ArrayView2};
 
@@ -153,8 +153,17 @@ fn plane<T: Real>(layer: &impl Layer<T>, tensor: usize) -> (ArrayView2<'_, T>, u
     (view, tensor.offset)
 }
 
+/// Which edges a pruned layer keeps: of vectors of any width all, some and none.
+fn is_kept(input: usize, output: usize) -> bool {
+    match (input + output / 16) % 3 {
+        0 => output % 5 != 3,
+        1 => output.is_multiple_of(2),
+        _ => false,
+    }
+}
+
 /// Compares a functional layer with sums over its edges.
-fn functional<C: Connection, T: Real>(shape: (usize, usize, usize), sparse: bool) {
+fn functional<C: Connection, T: Real>(shape: (usize, usize, usize), sparse: bool, pruned: bool) {
     let (batch, inputs, outputs) = shape;
     let mut layer = FunctionalLayer::<C, T>::new(inputs, outputs).expect("a layer");
     let count = layer.parameters().len();
@@ -166,6 +175,10 @@ fn functional<C: Connection, T: Real>(shape: (usize, usize, usize), sparse: bool
         } else {
             T::ZERO - T::ONE
         };
+    }
+    if pruned {
+        let kept = Array2::from_shape_fn((inputs, outputs), |(i, o)| is_kept(i, o));
+        layer.keep(kept.view()).expect("a mask of the layer");
     }
     let description = C::description();
     let given = Given::new(batch, &layer, sparse);
@@ -179,6 +192,7 @@ fn functional<C: Connection, T: Real>(shape: (usize, usize, usize), sparse: bool
         let mut dstate = vec![zero; given.state.len()];
         for (n, i, o) in (0..batch)
             .flat_map(|n| (0..inputs).flat_map(move |i| (0..outputs).map(move |o| (n, i, o))))
+            .filter(|&(_, i, o)| !pruned || is_kept(i, o))
         {
             let planes: Vec<_> = (0..description.parameters.len())
                 .map(|k| plane(&layer, k))
@@ -305,8 +319,8 @@ fn activation<C: Connection, T: Real>(batch: usize, width: usize) {
 fn functional_layers<C: Connection>() {
     for shape in SIZES {
         for sparse in [false, true] {
-            functional::<C, f32>(shape, sparse);
-            functional::<C, f64>(shape, sparse);
+            functional::<C, f32>(shape, sparse, false);
+            functional::<C, f64>(shape, sparse, false);
         }
     }
 }
@@ -402,6 +416,52 @@ fn infinite_at_zero() {
         );
         assert!(y[[4, 1]] == f32::NEG_INFINITY, "{level}: {y}");
     }
+}
+
+/// Pruned edges: of one loop that takes inputs of 0 apart, of one that does not, of products.
+#[test]
+fn pruned_edges() {
+    fn layers<C: Connection>() {
+        for shape in SIZES {
+            functional::<C, f32>(shape, true, true);
+            functional::<C, f64>(shape, false, true);
+        }
+    }
+    const { assert!(MexicanHat::ZEROS_APART && !SignedRectifier::ZEROS_APART) };
+    layers::<MexicanHat>();
+    layers::<SignedRectifier>();
+    layers::<BSpline>();
+}
+
+/// Whatever a pruned edge would have given, it gives nothing.
+#[test]
+fn pruned_edges_may_be_infinite() {
+    fn finite<C: Connection>() {
+        let mut layer = FunctionalLayer::<C, f32>::new(2, 20).expect("a layer");
+        layer.parameters_mut().fill(1.0);
+        let parameters = C::description().parameters.len();
+        for k in 0..parameters {
+            layer.parameters_mut()[k * 20 + 3] = f32::INFINITY;
+        }
+        let kept = Array2::from_shape_fn((2, 20), |edge| edge != (0, 3));
+        layer.keep(kept.view()).expect("a mask of the layer");
+        let given = Given::new(12, &layer, true);
+        for level in Level::available() {
+            let pass = given.run(level, &layer, true);
+            let numbers = pass.y.iter().chain(&pass.dx).chain(&pass.gradient);
+            assert!(
+                numbers.into_iter().all(|number| number.is_finite()),
+                "{level}"
+            );
+            for k in 0..parameters {
+                // As it was before the pass.
+                assert_eq!(pass.gradient[k * 20 + 3], 1.0, "{level}");
+            }
+        }
+    }
+    finite::<Sine>();
+    finite::<SignedRectifier>();
+    finite::<BSpline>();
 }
 
 #[test]

@@ -1,13 +1,13 @@
-//! Plain layers for tests, written without any kernel.
+//! Plain layers for tests, written without any kernel, and a function.
 
 use ndarray::ArrayViewMut2;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use crate::connection::Initializer;
+use crate::connection::{Connection, Description, Initializer, Parameter};
 use crate::error::Error;
 use crate::init::fill;
 use crate::layer::{Backward, Forward, Layer, Tensor};
-use crate::simd::Real;
+use crate::simd::{Real, Simd, Vector};
 
 /// y = x W + b.
 pub(crate) struct Dense<T> {
@@ -279,5 +279,74 @@ impl<T: Real> Layer<T> for Bend {
         for ((dx, &y), &dy) in dx.iter_mut().zip(pass.y).zip(pass.dy) {
             *dx = dy * (T::ONE - y * y);
         }
+    }
+}
+
+/// f = a·x² + b.
+#[derive(Clone, Copy)]
+pub(crate) struct Parabola<const STATEFUL: bool>;
+
+impl<const STATEFUL: bool> Connection for Parabola<STATEFUL> {
+    type Parameters<V: Copy + Send + Sync> = [V; 2];
+    type Constants<V: Copy + Send + Sync> = [V; 0];
+    type Input<V: Copy + Send + Sync> = [V; 2];
+    type Edge<V: Copy + Send + Sync> = [V; 2];
+    type EdgeSums<V: Copy + Send + Sync> = [V; 2];
+    type InputSums<V: Copy + Send + Sync> = [V; 1];
+    const FORWARD_INPUTS: usize = 1;
+    const STATEFUL: bool = STATEFUL;
+
+    fn description() -> &'static Description {
+        const fn drawn(name: &'static str) -> Parameter {
+            let initializer = Some(Initializer::Uniform(-1.0, 1.0));
+            Parameter { name, initializer }
+        }
+        const DESCRIPTION: Description = Description {
+            name: "Parabola",
+            parameters: &[drawn("a"), drawn("b")],
+            ..Description::EMPTY
+        };
+        &DESCRIPTION
+    }
+    #[inline(always)]
+    fn input<S: Simd>(_: S, x: S::Vector) -> [S::Vector; 2] {
+        [x * x, x + x]
+    }
+    #[inline(always)]
+    fn edge<S: Simd>(_: S, parameters: [S::Vector; 2], _: [S::Vector; 0]) -> [S::Vector; 2] {
+        parameters
+    }
+    #[inline(always)]
+    fn forward<S: Simd>(
+        _: S,
+        [square, _]: [S::Vector; 2],
+        [a, b]: [S::Vector; 2],
+        _: S::Vector,
+        sum: S::Vector,
+    ) -> S::Vector {
+        a.mul_add(square, sum + b)
+    }
+    #[inline(always)]
+    fn backward<S: Simd>(
+        simd: S,
+        [square, _]: [S::Vector; 2],
+        [a, _]: [S::Vector; 2],
+        _: S::Vector,
+        g: S::Vector,
+        [da, db]: &mut [S::Vector; 2],
+        [dx]: &mut [S::Vector; 1],
+    ) -> S::Vector {
+        *da = g.mul_add(square, *da);
+        *db += g;
+        *dx = g.mul_add(a, *dx);
+        simd.number(0.0)
+    }
+    #[inline(always)]
+    fn finish_edge<S: Simd>(_: S, _: [S::Vector; 2], sums: [S::Vector; 2]) -> [S::Vector; 2] {
+        sums
+    }
+    #[inline(always)]
+    fn finish_input<S: Simd>(_: S, [_, twice]: [S::Vector; 2], [dx]: [S::Vector; 1]) -> S::Vector {
+        dx * twice
     }
 }

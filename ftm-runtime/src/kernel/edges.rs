@@ -5,7 +5,7 @@
 //! of memory, which a task can own.
 
 use crate::connection::{Connection, Values};
-use crate::simd::{MAX_LANES, Real, Simd, Vector};
+use crate::simd::{MAX_LANES, Mask, Real, Simd, Vector};
 
 /// The parameters and constants of the edges of one layer.
 #[derive(Clone, Copy)]
@@ -18,10 +18,49 @@ pub(crate) struct Edges<'a, T> {
     pub parameters: &'a [T],
     /// Constants, `[input][constant][output]`.
     pub constants: &'a [T],
+    /// 0 for each edge that is pruned, `[input][output]`; empty when none is.
+    pub kept: &'a [T],
+}
+
+/// Which edges of a vector are not pruned.
+#[derive(Clone, Copy)]
+pub(super) struct Kept<M> {
+    lanes: M,
+    pub(super) all: bool,
+    pub(super) none: bool,
+}
+
+impl<M> Kept<M> {
+    /// The values of the edges that are kept, and 0 for the others. Without a branch, of which
+    /// loops would be compiled twice.
+    #[inline(always)]
+    pub(super) fn or_zero<V: Vector<Mask = M>>(self, values: V) -> V
+    where
+        M: Mask<V>,
+    {
+        self.lanes.select(values, values.simd().number(0.0))
+    }
+
+    /// The sums after edges were added, and those of before where an edge is pruned: vectors one
+    /// after the other.
+    #[inline(always)]
+    pub(super) fn restore<S: Simd>(self, simd: S, before: &[S::Scalar], sums: &mut [S::Scalar])
+    where
+        S::Vector: Vector<Mask = M>,
+        M: Mask<S::Vector> + Copy,
+    {
+        let lanes = S::Vector::LANES;
+        let vectors = sums.chunks_exact_mut(lanes);
+        for (sum, before) in vectors.zip(before.chunks_exact(lanes)) {
+            let after = self.lanes.select(simd.load(sum), simd.load(before));
+            after.store(sum);
+        }
+    }
 }
 
 /// The arrays of a connection, for the vectors of a capability.
 pub(super) type InputOf<C, S> = <C as Connection>::Input<<S as Simd>::Vector>;
+pub(super) type KeptOf<S> = Kept<<<S as Simd>::Vector as Vector>::Mask>;
 pub(super) type EdgeOf<C, S> = <C as Connection>::Edge<<S as Simd>::Vector>;
 pub(super) type EdgeSumsOf<C, S> = <C as Connection>::EdgeSums<<S as Simd>::Vector>;
 pub(super) type InputSumsOf<C, S> = <C as Connection>::InputSums<<S as Simd>::Vector>;
@@ -32,6 +71,32 @@ pub(crate) const fn count<A: Values<f32>>() -> usize {
 }
 
 impl<T: Real> Edges<'_, T> {
+    /// Which of the edges from `input` to the vector of outputs from `output` on are not pruned.
+    #[inline(always)]
+    pub(super) fn kept<S: Simd<Scalar = T>>(
+        &self,
+        simd: S,
+        input: usize,
+        output: usize,
+    ) -> KeptOf<S> {
+        if self.kept.is_empty() {
+            return Kept {
+                lanes: simd.mask(true),
+                all: true,
+                none: false,
+            };
+        }
+        let width = S::Vector::LANES.min(self.outputs - output);
+        let place = input * self.outputs + output;
+        let kept = simd.load_first(&self.kept[place..], width);
+        let lanes = kept.ne(simd.number(0.0));
+        Kept {
+            lanes,
+            all: !(!lanes).any(),
+            none: !lanes.any(),
+        }
+    }
+
     /// The edge stage of the edges from `input` to the vector of outputs from `output` on.
     #[inline(always)]
     pub(super) fn stage<C: Connection, S: Simd<Scalar = T>>(

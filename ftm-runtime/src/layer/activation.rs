@@ -62,6 +62,7 @@ impl<C: Connection, T: Real> ActivationLayer<C, T> {
             outputs: self.width,
             parameters: &self.parameters,
             constants: &self.constants,
+            kept: &[],
         }
     }
 }

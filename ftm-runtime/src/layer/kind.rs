@@ -14,6 +14,8 @@ pub enum Kind {
     Dropout(f64),
     /// A [`NormalizationLayer`](super::NormalizationLayer).
     Normalization,
+    /// A [`RangeLayer`](super::RangeLayer) to the interval from the first number to the second.
+    Range(f64, f64),
     /// A layer that files know by name alone: it can be loaded, but not made from a file.
     Other,
 }

@@ -2,20 +2,28 @@
 
 mod activation;
 mod dropout;
+mod edges;
 mod functional;
+mod importance;
 mod kind;
 mod normalization;
 mod penalty;
+mod range;
 
 pub use crate::pass::{Backward, Forward, Noise, PenaltyPass};
 pub use activation::ActivationLayer;
 pub use dropout::Dropout;
+pub(crate) use edges::KEPT;
+pub use edges::LayerEdges;
 pub use functional::FunctionalLayer;
 pub use kind::Kind;
 pub use normalization::NormalizationLayer;
 pub use penalty::Penalty;
+pub use range::RangeLayer;
 
 use std::ops::Range;
+
+use ndarray::ArrayView2;
 
 use crate::connection::Initializer;
 use crate::error::Error;
@@ -55,6 +63,14 @@ pub trait Layer<T: Real>: Send + Sync {
     /// What the layer is, for files.
     fn kind(&self) -> Kind {
         Kind::Other
+    }
+    /// The edges one by one, of a layer whose edges are functions without a state.
+    fn edges(&self) -> Option<&dyn LayerEdges<T>> {
+        None
+    }
+    /// The same, to prune them.
+    fn edges_mut(&mut self) -> Option<&mut dyn LayerEdges<T>> {
+        None
     }
     /// Draws initial parameters (and constants) afresh.
     fn initialize(&mut self, random: &mut rand_xoshiro::Xoshiro256PlusPlus);
@@ -122,6 +138,10 @@ pub trait Layer<T: Real>: Send + Sync {
             spread: None,
             errors_add_up_to_zero: false,
         })
+    }
+    /// Adapts what the layer keeps of its input to the range of a batch; most layers keep nothing.
+    fn observe(&mut self, x: ArrayView2<'_, T>) {
+        let _ = x;
     }
     /// Numbers of state that one sample carries from one time step to the next; 0 for most.
     fn state_size(&self) -> usize {

@@ -1,16 +1,13 @@
 //! Penalties on the edges of a layer, added to the loss.
 //!
-//! The importance of an edge is the mean of |f| over the rows of a batch (Liu et al. 2024, KAN).
-//! No array of edges times rows is made: input by input, the kernels compute the edges of one
-//! input, whose outputs then are the values of f.
+//! The edges are taken input by input, as their importances are: see `importance`.
 
-use ndarray::{ArrayView2, ArrayViewMut2};
-
+use super::importance::{OneInput, add_magnitudes};
 use crate::connection::Connection;
 use crate::error::{Error, not_negative};
-use crate::kernel::{self, Edges};
-use crate::pass::{Backward, Forward, PenaltyPass};
-use crate::simd::{Level, Real};
+use crate::kernel::Edges;
+use crate::pass::PenaltyPass;
+use crate::simd::Real;
 
 /// What edges cost: a sum of three terms, each with a factor that is 0 unless it is set. The bias
 /// of a layer costs nothing.
@@ -48,7 +45,7 @@ impl Penalty {
         let mut total = 0.0;
         if self.parameters > 0.0 {
             let gradient = pass.gradient.as_deref_mut();
-            total += self.parameters * of_parameters(self.parameters, edges.parameters, gradient);
+            total += self.parameters * of_parameters(self.parameters, edges, gradient);
         }
         if self.importance > 0.0 || self.entropy > 0.0 {
             total += self.of_importances::<C, T>(edges, pass);
@@ -80,6 +77,7 @@ impl Penalty {
             piece
         });
         zeros.fill(T::ZERO);
+        importances.fill(T::ZERO);
         let mut one = OneInput {
             edges,
             level: pass.level,
@@ -88,12 +86,7 @@ impl Penalty {
         };
         for (i, importances) in importances.chunks_exact_mut(outputs).enumerate() {
             one.forward::<C>(i, pass.x, column, f);
-            importances.fill(T::ZERO);
-            for f in f.chunks_exact(outputs) {
-                for (sum, &f) in importances.iter_mut().zip(f) {
-                    *sum += magnitude(f);
-                }
-            }
+            add_magnitudes(f, importances);
         }
         let of_rows = 1.0 / rows as f64;
         let sum: f64 = importances.iter().map(|a| a.to_f64() * of_rows).sum();
@@ -141,22 +134,22 @@ impl Penalty {
     }
 }
 
-/// Σ |θ|; adds `factor` times its gradient to `gradient`.
-fn of_parameters<T: Real>(factor: f64, parameters: &[T], gradient: Option<&mut [T]>) -> f64 {
+/// Σ |θ| of the edges that are kept; adds `factor` times its gradient to `gradient`.
+fn of_parameters<T: Real>(factor: f64, edges: Edges<'_, T>, gradient: Option<&mut [T]>) -> f64 {
     let (up, down) = (T::from_f64(factor), T::from_f64(-factor));
-    for (gradient, &value) in gradient.into_iter().flatten().zip(parameters) {
-        *gradient += sign(value, up, down);
+    let each = edges.parameters.len() / edges.inputs;
+    let kept = |place: usize| {
+        let edge = place / each * edges.outputs + place % edges.outputs;
+        edges.kept.get(edge).is_none_or(|&kept| kept != T::ZERO)
+    };
+    let places = edges.parameters.iter().enumerate();
+    let places = places.filter(|&(place, _)| kept(place));
+    if let Some(gradient) = gradient {
+        for (place, &value) in places.clone() {
+            gradient[place] += sign(value, up, down);
+        }
     }
-    parameters.iter().map(|p| p.to_f64().abs()).sum()
-}
-
-/// |value|
-fn magnitude<T: Real>(value: T) -> T {
-    if value < T::ZERO {
-        T::ZERO - value
-    } else {
-        value
-    }
+    places.map(|(_, p)| p.to_f64().abs()).sum()
 }
 
 /// `up` for a number above 0, `down` for one below, 0 otherwise.
@@ -170,177 +163,16 @@ fn sign<T: Real>(value: T, up: T, down: T) -> T {
     }
 }
 
-/// The edges of one input at a time, through the kernels of the whole layer.
-struct OneInput<'a, T> {
-    edges: Edges<'a, T>,
-    level: Level,
-    /// The bias.
-    zeros: &'a [T],
-    scratch: &'a mut Vec<T>,
-}
-
-impl<'a, T: Real> OneInput<'a, T> {
-    fn edges(&self, input: usize) -> Edges<'a, T> {
-        let of_input = |values: &'a [T]| {
-            let each = values.len() / self.edges.inputs;
-            &values[input * each..][..each]
-        };
-        Edges {
-            inputs: 1,
-            outputs: self.edges.outputs,
-            parameters: of_input(self.edges.parameters),
-            constants: of_input(self.edges.constants),
-        }
-    }
-
-    /// The values f of the edges, rows × outputs, and the column of the input.
-    fn forward<C: Connection>(
-        &mut self,
-        input: usize,
-        x: ArrayView2<'_, T>,
-        column: &mut [T],
-        f: &mut [T],
-    ) {
-        for (place, &x) in column.iter_mut().zip(x.column(input)) {
-            *place = x;
-        }
-        let edges = self.edges(input);
-        let pass = Forward {
-            level: self.level,
-            noise: None,
-            x: view(column, 1),
-            y: view_mut(f, self.edges.outputs),
-            state: &[],
-            next_state: &mut [],
-            scratch: self.scratch,
-        };
-        kernel::forward::<C, T>(edges, self.zeros, pass);
-    }
-
-    /// Adds to the gradient of the edges, given ∂L/∂f; overwrites ∂L/∂x where it is wanted.
-    fn backward<C: Connection>(
-        &mut self,
-        input: usize,
-        column: &[T],
-        df: &[T],
-        gradient: &mut [T],
-        bias_gradient: &mut [T],
-        dx: Option<&mut [T]>,
-    ) {
-        let edges = self.edges(input);
-        let pass = Backward {
-            level: self.level,
-            noise: None,
-            x: view(column, 1),
-            y: view(df, self.edges.outputs),
-            dy: view(df, self.edges.outputs),
-            dx: dx.map(|dx| view_mut(dx, 1)),
-            gradient: &mut [],
-            state: &[],
-            next_dstate: &[],
-            dstate: &mut [],
-            scratch: self.scratch,
-        };
-        kernel::backward::<C, T>(edges, gradient, bias_gradient, pass);
-    }
-}
-
-/// A slice as rows of `width` numbers.
-fn view<T>(values: &[T], width: usize) -> ArrayView2<'_, T> {
-    ArrayView2::from_shape((values.len() / width, width), values)
-        .expect("the length is a multiple of the width")
-}
-
-/// The same, to be changed.
-fn view_mut<T>(values: &mut [T], width: usize) -> ArrayViewMut2<'_, T> {
-    ArrayViewMut2::from_shape((values.len() / width, width), values)
-        .expect("the length is a multiple of the width")
-}
-
 #[cfg(test)]
 mod tests {
     use ndarray::Array2;
 
     use super::*;
-    use crate::connection::{Description, Initializer, Parameter};
     use crate::data::Dataset;
     use crate::gradient_check;
     use crate::loss::MeanSquaredError;
     use crate::network::{Network, Workspace};
-    use crate::simd::{Simd, Vector};
-
-    /// f = a·x² + b.
-    #[derive(Clone, Copy)]
-    struct Parabola<const STATEFUL: bool>;
-
-    impl<const STATEFUL: bool> Connection for Parabola<STATEFUL> {
-        type Parameters<V: Copy + Send + Sync> = [V; 2];
-        type Constants<V: Copy + Send + Sync> = [V; 0];
-        type Input<V: Copy + Send + Sync> = [V; 2];
-        type Edge<V: Copy + Send + Sync> = [V; 2];
-        type EdgeSums<V: Copy + Send + Sync> = [V; 2];
-        type InputSums<V: Copy + Send + Sync> = [V; 1];
-        const FORWARD_INPUTS: usize = 1;
-        const STATEFUL: bool = STATEFUL;
-
-        fn description() -> &'static Description {
-            const fn drawn(name: &'static str) -> Parameter {
-                let initializer = Some(Initializer::Uniform(-1.0, 1.0));
-                Parameter { name, initializer }
-            }
-            const DESCRIPTION: Description = Description {
-                name: "Parabola",
-                parameters: &[drawn("a"), drawn("b")],
-                ..Description::EMPTY
-            };
-            &DESCRIPTION
-        }
-        #[inline(always)]
-        fn input<S: Simd>(_: S, x: S::Vector) -> [S::Vector; 2] {
-            [x * x, x + x]
-        }
-        #[inline(always)]
-        fn edge<S: Simd>(_: S, parameters: [S::Vector; 2], _: [S::Vector; 0]) -> [S::Vector; 2] {
-            parameters
-        }
-        #[inline(always)]
-        fn forward<S: Simd>(
-            _: S,
-            [square, _]: [S::Vector; 2],
-            [a, b]: [S::Vector; 2],
-            _: S::Vector,
-            sum: S::Vector,
-        ) -> S::Vector {
-            a.mul_add(square, sum + b)
-        }
-        #[inline(always)]
-        fn backward<S: Simd>(
-            simd: S,
-            [square, _]: [S::Vector; 2],
-            [a, _]: [S::Vector; 2],
-            _: S::Vector,
-            g: S::Vector,
-            [da, db]: &mut [S::Vector; 2],
-            [dx]: &mut [S::Vector; 1],
-        ) -> S::Vector {
-            *da = g.mul_add(square, *da);
-            *db += g;
-            *dx = g.mul_add(a, *dx);
-            simd.number(0.0)
-        }
-        #[inline(always)]
-        fn finish_edge<S: Simd>(_: S, _: [S::Vector; 2], sums: [S::Vector; 2]) -> [S::Vector; 2] {
-            sums
-        }
-        #[inline(always)]
-        fn finish_input<S: Simd>(
-            _: S,
-            [_, twice]: [S::Vector; 2],
-            [dx]: [S::Vector; 1],
-        ) -> S::Vector {
-            dx * twice
-        }
-    }
+    use crate::test_layers::Parabola;
 
     fn network(penalty: Penalty) -> Network<f64> {
         Network::new(3)

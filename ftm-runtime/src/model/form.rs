@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::connection::{Description, Parameter};
 use crate::error::{Error, RecordProblem};
-use crate::layer::{Dropout, Kind, Layer, NormalizationLayer};
+use crate::layer::{Dropout, Kind, Layer, NormalizationLayer, RangeLayer};
 use crate::registry::{Entry, Functions};
 use crate::simd::Real;
 
@@ -26,6 +26,7 @@ enum KindForm {
     Activation(FunctionForm),
     Dropout(f64),
     Normalization,
+    Range(f64, f64),
     Other,
 }
 
@@ -123,6 +124,7 @@ impl LayerForm {
                 Kind::Activation(function) => KindForm::Activation(FunctionForm::of(function)),
                 Kind::Dropout(rate) => KindForm::Dropout(rate),
                 Kind::Normalization => KindForm::Normalization,
+                Kind::Range(low, high) => KindForm::Range(low, high),
                 Kind::Other => KindForm::Other,
             },
             name: layer.name(),
@@ -131,7 +133,7 @@ impl LayerForm {
 
     /// Whether this layer of a file may be loaded into `here`.
     pub(super) fn check(&self, layer: usize, here: &Self) -> Result<(), RecordProblem> {
-        use KindForm::{Activation, Dropout, Functional, Normalization, Other};
+        use KindForm::{Activation, Dropout, Functional, Normalization, Other, Range};
         let same_kind = match (&self.kind, &here.kind) {
             (Functional(file), Functional(here)) | (Activation(file), Activation(here)) => {
                 if file.name == here.name {
@@ -146,6 +148,7 @@ impl LayerForm {
                 file.name == here.name
             }
             (Dropout(_), Dropout(_)) | (Normalization, Normalization) => true,
+            (Range(..), Range(..)) => self.kind == here.kind,
             (Other, Other) => self.name == here.name,
             _ => false,
         };
@@ -160,6 +163,7 @@ impl LayerForm {
     }
 
     /// Makes the layer of a file in which it has `given` numbers, or says why that cannot be.
+    /// Edges are pruned later.
     pub(super) fn make<T: Real>(
         &self,
         layer: usize,
@@ -170,7 +174,7 @@ impl LayerForm {
         let numbers = match &self.kind {
             KindForm::Functional(function) => function.numbers(inputs, outputs, outputs),
             KindForm::Activation(function) => function.numbers(1, outputs, 0),
-            KindForm::Normalization => outputs.checked_mul(2),
+            KindForm::Normalization | KindForm::Range(..) => outputs.checked_mul(2),
             KindForm::Dropout(_) => Some(0),
             KindForm::Other => {
                 let name = self.name.clone();
@@ -201,6 +205,7 @@ impl LayerForm {
                 function.find(layer, &functions.activations)?.layer(outputs)
             }
             KindForm::Dropout(rate) => Dropout::new(inputs, *rate).map(boxed),
+            KindForm::Range(low, high) => RangeLayer::new(inputs, *low, *high).map(boxed),
             _ => NormalizationLayer::new(inputs).map(boxed),
         })
     }

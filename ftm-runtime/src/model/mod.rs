@@ -36,9 +36,12 @@ mod places;
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use ndarray::Array2;
+
 use crate::data::Standardizer;
 use crate::error::{Error, RecordProblem};
 use crate::history::History;
+use crate::layer::{KEPT, Layer};
 use crate::network::Network;
 use crate::record::Record;
 use crate::registry::Functions;
@@ -237,6 +240,7 @@ impl<T: Real> Model<T> {
             // So no more memory is taken than the file has numbers, whatever it says of widths.
             let start = format!("{LAYERS}.{index}.");
             let tensors = self.record.tensors_below(&start);
+            let tensors = tensors.filter(|&(name, _)| name != KEPT);
             let given = tensors.map(|(_, tensor)| tensor.values.len()).sum();
             let layer = form
                 .make(index, given, functions)
@@ -248,11 +252,39 @@ impl<T: Real> Model<T> {
         Ok(network)
     }
 
+    /// Which edges of a layer the file keeps: all, unless it says otherwise. `None` for a layer
+    /// without edges.
+    fn kept(
+        &self,
+        index: usize,
+        layer: &dyn Layer<T>,
+        known: &mut BTreeSet<String>,
+    ) -> Result<Option<Array2<bool>>, Error> {
+        if layer.edges().is_none() {
+            return Ok(None);
+        }
+        let shape = [layer.inputs(), layer.outputs()];
+        let name = format!("{LAYERS}.{index}.{KEPT}");
+        if self.record.find_tensor(&name).is_none() {
+            return Ok(Some(Array2::from_elem(shape, true)));
+        }
+        let values = self.record.tensor(&name, &shape)?;
+        self.check_finite(&name, values)?;
+        known.insert(name);
+        let kept = |(input, output)| values[input * shape[1] + output] != T::ZERO;
+        Ok(Some(Array2::from_shape_fn(shape, kept)))
+    }
+
     /// Copies all tensors, after a look at each.
     fn fill(&self, network: &mut Network<T>) -> Result<(), Error> {
         let mut known = BTreeSet::new();
+        let mut kept = Vec::new();
         for (index, layer) in network.layers().iter().enumerate() {
-            for place in places(index, layer.as_ref()) {
+            kept.push(self.kept(index, layer.as_ref(), &mut known)?);
+            for place in places(index, layer.as_ref())
+                .into_iter()
+                .filter(|place| !place.says_kept())
+            {
                 let values = self.record.tensor(&place.name, &place.tensor.shape)?;
                 self.check_finite(&place.name, values)?;
                 known.insert(place.name);
@@ -266,7 +298,13 @@ impl<T: Real> Model<T> {
             }
         }
         for (index, layer) in network.layers_mut().iter_mut().enumerate() {
-            for place in places(index, layer.as_ref()) {
+            if let (Some(edges), Some(kept)) = (layer.edges_mut(), &kept[index]) {
+                edges.keep(kept.view())?;
+            }
+            for place in places(index, layer.as_ref())
+                .into_iter()
+                .filter(|place| !place.says_kept())
+            {
                 let values = self.record.tensor(&place.name, &place.tensor.shape)?;
                 let target = match place.is_constant {
                     false => layer.parameters_mut(),

@@ -1,7 +1,7 @@
 //! The tensors of a layer by the names that they have in a file.
 
 use super::LAYERS;
-use crate::layer::{Layer, Tensor};
+use crate::layer::{KEPT, Layer, Tensor};
 use crate::simd::Real;
 
 /// A tensor of a layer.
@@ -15,6 +15,11 @@ pub(super) struct Place {
 }
 
 impl Place {
+    /// Whether it says which edges are kept.
+    pub(super) fn says_kept(&self) -> bool {
+        self.is_constant && self.tensor.name == KEPT
+    }
+
     /// The places of its elements, in order.
     pub(super) fn elements(&self) -> impl Iterator<Item = usize> + use<> {
         self.tensor.runs().into_iter().flatten()

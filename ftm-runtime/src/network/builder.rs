@@ -4,7 +4,9 @@ use super::{Network, in_layer};
 use crate::connection::{Connection, Initializer};
 use crate::error::Error;
 use crate::init::{Scaling, Signal};
-use crate::layer::{ActivationLayer, Dropout, FunctionalLayer, Layer, NormalizationLayer, Penalty};
+use crate::layer::{
+    ActivationLayer, Dropout, FunctionalLayer, Layer, NormalizationLayer, Penalty, RangeLayer,
+};
 use crate::simd::Real;
 
 /// A network being built; see [`Network::new`].
@@ -85,6 +87,11 @@ impl<T: Real> NetworkBuilder<T> {
     /// Adds layer normalisation: see [`NormalizationLayer`].
     pub fn normalization(self) -> Self {
         self.layer(NormalizationLayer::new)
+    }
+
+    /// Brings all numbers to the interval from `low` to `high`: see [`RangeLayer`].
+    pub fn range(self, low: f64, high: f64) -> Self {
+        self.layer(|inputs| RangeLayer::new(inputs, low, high))
     }
 
     /// Draws all parameters at scales solved from their functions' formulas, whatever these

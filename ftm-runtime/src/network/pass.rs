@@ -9,7 +9,7 @@ use super::workspace::{Progress, rows};
 use super::{Network, State, Workspace};
 use crate::error::Error;
 use crate::error::check_length;
-use crate::layer::PenaltyPass;
+use crate::layer::{Kind, PenaltyPass};
 use crate::simd::Real;
 
 /// How far gradients flow back through the states of a sequence.
@@ -36,7 +36,7 @@ impl BackThroughTime {
 
 impl<T: Real> Network<T> {
     /// Rows that [`Network::predict`] computes at a time.
-    const PREDICTED_ROWS: usize = 256;
+    pub(super) const PREDICTED_ROWS: usize = 256;
 
     /// The output for a batch of rows, batch × outputs. States, if any, begin at 0.
     ///
@@ -171,6 +171,22 @@ impl<T: Real> Network<T> {
         back: BackThroughTime,
     ) -> Result<(), Error> {
         self.transmit(workspace, dy, back, false)
+    }
+
+    /// Fits every [`RangeLayer`](crate::layer::RangeLayer) to a batch of rows, the first one first.
+    ///
+    /// # Errors
+    /// As [`Network::forward`].
+    pub fn fit_ranges(&mut self, x: ArrayView2<'_, T>) -> Result<(), Error> {
+        let mut workspace = Workspace::new();
+        for index in 0..self.layers.len() {
+            if matches!(self.layers[index].kind(), Kind::Range(..)) {
+                self.forward(&mut workspace, x)?;
+                let x = workspace.layer_input(self.inputs, index);
+                self.layers[index].observe(x);
+            }
+        }
+        Ok(())
     }
 
     /// The penalties of all layers ([`Layer::penalty`](crate::layer::Layer::penalty)) at the

@@ -109,6 +109,15 @@ impl<T: Real> Workspace<T> {
         self.steps
     }
 
+    /// What a layer was given in the last forward pass of a network of so many inputs, all rows of
+    /// all steps × inputs.
+    pub(super) fn layer_input(&self, inputs: usize, layer: usize) -> ArrayView2<'_, T> {
+        match layer.checked_sub(1).map(|before| &self.layers[before]) {
+            Some(before) => rows(&before.output, before.outputs),
+            None => rows(&self.input, inputs),
+        }
+    }
+
     /// Number of layers of the last pass.
     #[must_use]
     pub fn layer_count(&self) -> usize {

@@ -6,11 +6,12 @@
 
 use std::marker::PhantomData;
 
+use super::column::finish_inputs;
 use super::order::Order;
 use crate::connection::{Connection, Values};
 use crate::kernel::edges::{
     EdgeOf, EdgeSumsOf, Edges, InputOf, InputSumsOf, count, load_sums, spread, stage_inputs,
-    store_sums, sum_each, zeros,
+    store_sums, zeros,
 };
 use crate::kernel::errors::{PackErrors, load_zero_padded};
 use crate::kernel::scratch::{Scratch, cut, padded};
@@ -36,7 +37,11 @@ pub(in crate::kernel) fn backward<C: Connection, T: Real>(
     let want_dx = pass.dx.is_some();
     let sizes = Sizes {
         staged: (tile + 1) * count::<C::Input<f32>>(),
-        input_sums: (tile + 1) * count::<C::InputSums<f32>>() * MAX_LANES,
+        // Where edges are pruned, what they were before is kept beside them.
+        input_sums: if edges.kept.is_empty() { 1 } else { 2 }
+            * (tile + 1)
+            * count::<C::InputSums<f32>>()
+            * MAX_LANES,
         edge_sums: columns * count::<C::EdgeSums<f32>>(),
     };
     let states = if C::STATEFUL { rows * outputs } else { 0 };
@@ -222,12 +227,19 @@ impl<C: Connection, T: Real> Range<'_, C, T> {
         } else {
             Order::every(0)
         };
-        let input_sums = &mut self.input_sums[..(rows + 1) * per_sample];
+        let (input_sums, before) = self.input_sums.split_at_mut((rows + 1) * per_sample);
         if DX {
             input_sums.fill(T::ZERO);
         }
 
         for block in 0..outputs.div_ceil(lanes) {
+            let kept = self.edges.kept(simd, i, block * lanes);
+            if kept.none {
+                continue;
+            }
+            if !kept.all {
+                before[..input_sums.len()].copy_from_slice(input_sums);
+            }
             let edge = self.edges.stage::<C, S>(simd, i, block * lanes);
             let edge_sums = &mut self.edge_sums[block * per_edge..][..per_edge];
             let mut sums: EdgeSumsOf<C, S> = load_sums(simd, edge_sums);
@@ -267,6 +279,9 @@ impl<C: Connection, T: Real> Range<'_, C, T> {
                 }
             }
             store_sums(&sums, edge_sums);
+            if !kept.all {
+                kept.restore(simd, before, input_sums);
+            }
         }
 
         if DX {
@@ -289,9 +304,11 @@ impl<C: Connection, T: Real> Range<'_, C, T> {
         let edge = self.edges.stage::<C, S>(simd, self.first + local, output);
         let gradient = C::finish_edge(simd, edge, sums);
         let gradient = gradient.as_slice();
+        let kept = self.edges.kept(simd, self.first + local, output);
         for (k, &value) in gradient.iter().enumerate() {
             let place = (local * gradient.len() + k) * outputs + output;
-            value.add_first(&mut self.gradient[place..], width);
+            kept.or_zero(value)
+                .add_first(&mut self.gradient[place..], width);
         }
     }
 }
@@ -367,31 +384,4 @@ fn in_order<C: Connection, S: Simd, const DX: bool>(
         );
     }
     sums
-}
-
-/// ∂x of a column, from the vectors of sums over the outputs.
-#[inline(always)]
-fn finish_inputs<C: Connection, S: Simd>(
-    simd: S,
-    mut column: impl ExactSizeIterator<Item = S::Scalar>,
-    sums: &[S::Scalar],
-    dx: &mut [S::Scalar],
-) {
-    let lanes = S::Vector::LANES;
-    let per_sample = count::<C::InputSums<f32>>() * lanes;
-    for (chunk, dx) in dx.chunks_mut(lanes).enumerate() {
-        let mut x = [S::Scalar::ZERO; MAX_LANES];
-        for x in &mut x[..dx.len()] {
-            *x = column.next().unwrap_or(S::Scalar::ZERO);
-        }
-        let totals = InputSumsOf::<C, S>::from_fn(
-            #[inline(always)]
-            |k| {
-                let samples = sums[chunk * lanes * per_sample..].chunks_exact(per_sample);
-                sum_each(simd, samples.take(dx.len()), k * lanes)
-            },
-        );
-        let input = C::input(simd, simd.load_partial(&x[..dx.len()]));
-        C::finish_input(simd, input, totals).store_partial(dx);
-    }
 }

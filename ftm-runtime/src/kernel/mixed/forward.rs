@@ -36,7 +36,9 @@ pub(in crate::kernel) fn forward<C: Connection, T: Real>(
     let tile = MIXED_FORWARD.rows(rows, inputs, outputs);
     let sums = (tile + 1) * outputs.next_multiple_of(MAX_LANES);
     let staged = (tile + 1) * C::FORWARD_INPUTS;
-    let each = padded::<T>(sums) + padded::<T>(staged);
+    let pruned = !edges.kept.is_empty();
+    let before = if pruned { (tile + 1) * MAX_LANES } else { 0 };
+    let each = padded::<T>(sums) + padded::<T>(staged) + padded::<T>(before);
     let mut scratch = Scratch::new(scratch, each * rows.div_ceil(tile));
 
     let state_size = if C::STATEFUL { inputs * outputs } else { 0 };
@@ -54,6 +56,7 @@ pub(in crate::kernel) fn forward<C: Connection, T: Real>(
             next_state: cut(&mut next_rest, rows * state_size),
             sums: scratch.take(sums),
             staged: scratch.take(staged),
+            before: scratch.take(before),
         }
     });
     parallel::for_each(tiles, |tile| level.run(tile));
@@ -73,6 +76,8 @@ struct Tile<'a, C, T> {
     sums: &'a mut [T],
     /// `[sample][value]`; past the last sample, those of an input of 0.
     staged: &'a mut [T],
+    /// `[sample][lane]`: the sums of a block some of whose edges are pruned, before it is added.
+    before: &'a mut [T],
 }
 
 impl<C: Connection, T: Real> Operation<T> for Tile<'_, C, T> {
@@ -103,6 +108,13 @@ impl<C: Connection, T: Real> Operation<T> for Tile<'_, C, T> {
             };
             stage_inputs::<C, S>(simd, column, keep, staged);
             for (block, sums) in sums.chunks_exact_mut((self.rows + 1) * lanes).enumerate() {
+                let kept = self.edges.kept(simd, i, block * lanes);
+                if kept.none {
+                    continue;
+                }
+                if !kept.all {
+                    self.before[..sums.len()].copy_from_slice(sums);
+                }
                 let edge = self.edges.stage::<C, S>(simd, i, block * lanes);
                 if C::STATEFUL {
                     let states = State {
@@ -117,6 +129,9 @@ impl<C: Connection, T: Real> Operation<T> for Tile<'_, C, T> {
                     in_order::<C, S>(simd, edge, staged, sums, &order);
                 } else {
                     in_turn::<C, S>(simd, edge, staged, sums);
+                }
+                if !kept.all {
+                    kept.restore(simd, self.before, sums);
                 }
             }
         }

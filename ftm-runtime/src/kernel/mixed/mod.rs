@@ -1,6 +1,7 @@
 //! Kernels of any function: one loop over edges and samples.
 
 mod backward;
+mod column;
 mod forward;
 mod order;
 

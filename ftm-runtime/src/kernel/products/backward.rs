@@ -273,9 +273,11 @@ impl<C: Connection, T: Real> Operation<T> for FinishEdges<'_, C, T> {
                 let edge = self.edges.stage::<C, S>(simd, first + i, output);
                 let gradient = C::finish_edge(simd, edge, sums);
                 let gradient = gradient.as_slice();
+                let kept = self.edges.kept(simd, first + i, output);
                 for (k, &value) in gradient.iter().enumerate() {
                     let place = (i * gradient.len() + k) * outputs + output;
-                    value.add_first(&mut self.gradient[place..], width);
+                    kept.or_zero(value)
+                        .add_first(&mut self.gradient[place..], width);
                 }
             }
         }

@@ -86,9 +86,10 @@ impl<C: Connection, T: Real> Operation<T> for PackEdges<'_, C, T> {
             for block in 0..self.edges.outputs.div_ceil(lanes) {
                 let edge = self.edges.stage::<C, S>(simd, first + i, block * lanes);
                 let edge = edge.as_slice();
+                let kept = self.edges.kept(simd, first + i, block * lanes);
                 for (k, &(_, value)) in forward.iter().enumerate() {
                     let place = block * block_size + (k * count + i) * lanes;
-                    edge[value].store(&mut self.target[place..]);
+                    kept.or_zero(edge[value]).store(&mut self.target[place..]);
                 }
             }
         }
@@ -123,7 +124,8 @@ impl<C: Connection, T: Real> Operation<T> for TurnEdges<'_, C, T> {
                     for (i, row) in rows.iter_mut().take(there).enumerate() {
                         let input = first + block * lanes + i;
                         let edge = self.edges.stage::<C, S>(simd, input, output);
-                        *row = edge.as_slice()[value];
+                        let kept = self.edges.kept(simd, input, output);
+                        *row = kept.or_zero(edge.as_slice()[value]);
                     }
                     let turned = turn(rows);
                     let place = ((k * blocks + block) * outputs + output) * lanes;

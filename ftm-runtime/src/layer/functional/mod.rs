@@ -1,14 +1,19 @@
 //! The dense layer of functions: `y[n,o] = b[o] + Σ_i f(x[n,i]; θ[i,o])`, or
 //! `y[n,o] = b[o] + Σ_i (f(x[n,i]; θ[i,o]) − f(r[i]; θ[i,o]))` when it is anchored at r.
 
+mod anchor;
+mod edges;
+
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::OnceLock;
 
-use ndarray::{Array2, ArrayView1, ArrayView2, ArrayViewMut1, Axis, ShapeBuilder};
+use ndarray::{Array2, ArrayView1, ArrayView2, ShapeBuilder};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use super::{Backward, Expectation, Forward, Kind, Layer, Penalty, PenaltyPass, Tensor};
+use super::{
+    Backward, Expectation, Forward, KEPT, Kind, Layer, LayerEdges, Penalty, PenaltyPass, Tensor,
+};
 use crate::connection::{Connection, Description, Initializer, Parameter};
 use crate::error::Error;
 use crate::init::{Distributions, Scaling, Signal, rounded};
@@ -18,7 +23,8 @@ use crate::simd::{Level, Real};
 /// A layer whose every edge is the function `C`, followed by a bias.
 ///
 /// Parameters lie `[input][parameter][output]`, the bias after them; constants lie
-/// `[input][constant][output]`, the anchor after them, if there is one.
+/// `[input][constant][output]`, the anchor after them, if there is one, and then which edges are
+/// kept, if some are pruned.
 #[derive(Clone)]
 pub struct FunctionalLayer<C, T> {
     connection: PhantomData<C>,
@@ -131,12 +137,13 @@ impl<C: Connection, T: Real> FunctionalLayer<C, T> {
         of.iter().enumerate().map(plane).collect()
     }
 
-    fn edges(&self) -> Edges<'_, T> {
+    fn all_edges(&self) -> Edges<'_, T> {
         Edges {
             inputs: self.inputs,
             outputs: self.outputs,
             parameters: &self.parameters[..self.parameters.len() - self.outputs],
             constants: &self.constants[..self.edge_constants()],
+            kept: &self.constants[self.first_kept()..],
         }
     }
 
@@ -145,63 +152,22 @@ impl<C: Connection, T: Real> FunctionalLayer<C, T> {
         self.inputs * C::description().constants.len() * self.outputs
     }
 
+    /// Where the constants say which edges are kept.
+    fn first_kept(&self) -> usize {
+        let anchor = if self.anchored.is_some() {
+            self.inputs
+        } else {
+            0
+        };
+        self.edge_constants() + anchor
+    }
+
     /// What all passes took from the parameters is to be taken anew.
     fn changed(&mut self) {
         if let Some(bias) = &mut self.anchored {
             bias.take();
         }
     }
-
-    /// The anchor, 1 × inputs.
-    fn anchor(&self) -> ArrayView2<'_, T> {
-        row(&self.constants[self.edge_constants()..])
-    }
-
-    /// The bias less what the edges give at the anchor.
-    fn anchored_bias(&self, level: Level, scratch: &mut Vec<T>) -> Vec<T> {
-        let mut bias = vec![T::ZERO; self.outputs];
-        let pass = Forward {
-            level,
-            x: self.anchor(),
-            y: ArrayViewMut1::from(&mut bias[..]).insert_axis(Axis(0)),
-            state: &[],
-            next_state: &mut [],
-            noise: None,
-            scratch,
-        };
-        kernel::forward::<C, T>(self.edges(), &vec![T::ZERO; self.outputs], pass);
-        for (at_anchor, &bias) in bias.iter_mut().zip(self.bias()) {
-            *at_anchor = bias - *at_anchor;
-        }
-        bias
-    }
-
-    /// Adds the gradient by the parameters of −Σ_n dy[n] · F(r).
-    fn backward_at_anchor(&self, edges: &mut [T], pass: &mut Backward<'_, T>) {
-        let errors: Vec<T> = (pass.dy.columns().into_iter())
-            .map(|column| column.iter().fold(T::ZERO, |sum, &error| sum - error))
-            .collect();
-        let pass = Backward {
-            level: pass.level,
-            x: self.anchor(),
-            y: row(self.bias()),
-            dy: row(&errors),
-            dx: None,
-            gradient: &mut [],
-            state: &[],
-            next_dstate: &[],
-            dstate: &mut [],
-            noise: None,
-            scratch: pass.scratch,
-        };
-        let mut unused = vec![T::ZERO; self.outputs];
-        kernel::backward::<C, T>(self.edges(), edges, &mut unused, pass);
-    }
-}
-
-/// Numbers as a matrix of one row.
-fn row<T>(values: &[T]) -> ArrayView2<'_, T> {
-    ArrayView1::from(values).insert_axis(Axis(0))
 }
 
 impl<C: Connection, T: Real> Layer<T> for FunctionalLayer<C, T> {
@@ -253,7 +219,21 @@ impl<C: Connection, T: Real> Layer<T> for FunctionalLayer<C, T> {
                 strides: vec![1],
             });
         }
+        if self.kept().is_some() {
+            tensors.push(Tensor {
+                name: KEPT.to_owned(),
+                offset: self.first_kept(),
+                shape: vec![self.inputs, self.outputs],
+                strides: vec![self.outputs, 1],
+            });
+        }
         tensors
+    }
+    fn edges(&self) -> Option<&dyn LayerEdges<T>> {
+        (!C::STATEFUL).then_some(self)
+    }
+    fn edges_mut(&mut self) -> Option<&mut dyn LayerEdges<T>> {
+        (!C::STATEFUL).then_some(self)
     }
     fn kind(&self) -> Kind {
         Kind::Functional(C::description())
@@ -291,7 +271,7 @@ impl<C: Connection, T: Real> Layer<T> for FunctionalLayer<C, T> {
         Ok(())
     }
     fn penalty(&self, pass: PenaltyPass<'_, T>) -> f64 {
-        let edges = self.edges();
+        let edges = self.all_edges();
         let gradient = pass.gradient;
         let gradient = gradient.map(|all| &mut all[..edges.parameters.len()]);
         let pass = PenaltyPass { gradient, ..pass };
@@ -305,16 +285,18 @@ impl<C: Connection, T: Real> Layer<T> for FunctionalLayer<C, T> {
                 allowed: "one of a function without a state",
             });
         }
-        let anchor = self.edge_constants() + self.inputs;
-        self.constants.resize(anchor, T::ZERO);
+        if self.anchored.is_none() {
+            let (place, anchor) = (self.first_kept(), vec![T::ZERO; self.inputs]);
+            self.constants.splice(place..place, anchor);
+        }
         self.anchored = Some(OnceLock::new());
         self.distributions.anchored = true;
         Ok(())
     }
     fn adapt(&mut self, input: &Signal, scaling: Scaling) -> Result<(), Error> {
         if self.anchored.is_some() {
-            let constants = self.edge_constants();
-            self.constants_mut()[constants..].fill(T::from_f64(rounded(input.mean())));
+            let anchor = self.edge_constants()..self.first_kept();
+            self.constants_mut()[anchor].fill(T::from_f64(rounded(input.mean())));
         }
         self.distributions.solve::<C>(self.inputs, input, scaling)
     }
@@ -339,7 +321,7 @@ impl<C: Connection, T: Real> Layer<T> for FunctionalLayer<C, T> {
             Some(bias) => bias.get_or_init(|| self.anchored_bias(pass.level, pass.scratch)),
             None => self.bias(),
         };
-        kernel::forward::<C, T>(self.edges(), bias, pass);
+        kernel::forward::<C, T>(self.all_edges(), bias, pass);
     }
     fn backward(&self, mut pass: Backward<'_, T>) {
         let gradient = std::mem::take(&mut pass.gradient);
@@ -347,7 +329,7 @@ impl<C: Connection, T: Real> Layer<T> for FunctionalLayer<C, T> {
         if self.anchored.is_some() {
             self.backward_at_anchor(edges, &mut pass);
         }
-        kernel::backward::<C, T>(self.edges(), edges, bias, pass);
+        kernel::backward::<C, T>(self.all_edges(), edges, bias, pass);
     }
 }
 

@@ -1,0 +1,94 @@
+//! The edges one by one.
+
+use ndarray::{Array2, ArrayView2, ArrayViewMut2};
+
+use super::FunctionalLayer;
+use crate::connection::Connection;
+use crate::error::Error;
+use crate::kernel::{self, Edges};
+use crate::layer::{Forward, LayerEdges, importance};
+use crate::simd::{Level, Real};
+
+impl<C: Connection, T: Real> LayerEdges<T> for FunctionalLayer<C, T> {
+    fn importances(&self, x: ArrayView2<'_, T>) -> Result<Array2<f64>, Error> {
+        if x.ncols() != self.inputs {
+            return Err(Error::Width {
+                what: "the input of the layer",
+                expected: self.inputs,
+                given: x.ncols(),
+            });
+        }
+        if x.nrows() == 0 {
+            return Err(Error::Empty { what: "the batch" });
+        }
+        Ok(importance::importances::<C, T>(self.all_edges(), x))
+    }
+
+    fn values(&self, input: usize, output: usize, x: &[T]) -> Result<Vec<T>, Error> {
+        if input >= self.inputs || output >= self.outputs {
+            return Err(Error::Argument {
+                name: "the edge",
+                given: format!("{input} → {output}"),
+                allowed: "from an input to an output of the layer",
+            });
+        }
+        let edges = self.all_edges();
+        let of_edge = |values: &[T]| -> Vec<T> {
+            let each = values.len() / self.inputs;
+            let of_input = values[input * each..][..each].iter();
+            of_input
+                .skip(output)
+                .step_by(self.outputs)
+                .copied()
+                .collect()
+        };
+        let edge = Edges {
+            inputs: 1,
+            outputs: 1,
+            parameters: &of_edge(edges.parameters),
+            constants: &of_edge(edges.constants),
+            kept: &of_edge(edges.kept),
+        };
+        let mut values = vec![T::ZERO; x.len()];
+        let column = (x.len(), 1);
+        if let (Ok(x), Ok(y)) = (
+            ArrayView2::from_shape(column, x),
+            ArrayViewMut2::from_shape(column, &mut values),
+        ) {
+            let pass = Forward {
+                level: Level::current(),
+                x,
+                y,
+                state: &[],
+                next_state: &mut [],
+                noise: None,
+                scratch: &mut Vec::new(),
+            };
+            kernel::forward::<C, T>(edge, &[T::ZERO], pass);
+        }
+        Ok(values)
+    }
+
+    fn kept(&self) -> Option<ArrayView2<'_, T>> {
+        let kept = &self.constants[self.first_kept()..];
+        let shape = (self.inputs, self.outputs);
+        ArrayView2::from_shape(shape, kept).ok()
+    }
+
+    fn keep(&mut self, kept: ArrayView2<'_, bool>) -> Result<(), Error> {
+        if kept.dim() != (self.inputs, self.outputs) {
+            return Err(Error::Shape {
+                what: "the edges to keep",
+                expected: vec![self.inputs, self.outputs],
+                given: kept.shape().to_vec(),
+            });
+        }
+        self.changed();
+        self.constants.truncate(self.first_kept());
+        if kept.iter().any(|&kept| !kept) {
+            let one = |&kept: &bool| if kept { T::ONE } else { T::ZERO };
+            self.constants.extend(kept.iter().map(one));
+        }
+        Ok(())
+    }
+}

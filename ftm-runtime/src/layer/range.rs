@@ -1,0 +1,227 @@
+//! Numbers brought to the interval that the grid of a function covers.
+
+use ndarray::{ArrayView2, Axis};
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+use super::{Backward, Expectation, Forward, Kind, Layer, Tensor};
+use crate::error::Error;
+use crate::init::Signal;
+use crate::simd::Real;
+
+/// Brings the numbers of each place from the range that they had in a batch to an interval:
+/// `y[i] = factor[i] · x[i] + offset[i]`, factors and offsets not trained.
+///
+/// Splines and other functions with a grid only have basis functions on an interval, and an input
+/// outside of it learns nothing. Until [`Network::fit_ranges`](crate::network::Network::fit_ranges)
+/// has seen a batch the layer changes nothing.
+///
+/// What layers below make changes while they are trained. Behind a
+/// [`NormalizationLayer`](super::NormalizationLayer) its range stays about the same; elsewhere ranges
+/// may be fitted again at any time, which changes what the network computes.
+#[derive(Clone, Debug)]
+pub struct RangeLayer<T> {
+    width: usize,
+    low: f64,
+    high: f64,
+    /// All factors, and then all offsets.
+    constants: Vec<T>,
+}
+
+impl<T: Real> RangeLayer<T> {
+    /// A layer of `width` numbers that brings them to the interval from `low` to `high`.
+    ///
+    /// # Errors
+    /// [`Error::EmptyLayer`] when the width is 0, [`Error::LayerTooLarge`] when the constants
+    /// cannot be counted in memory, [`Error::Argument`] unless `low` is below `high` and both are
+    /// finite.
+    pub fn new(width: usize, low: f64, high: f64) -> Result<Self, Error> {
+        const NAME: &str = "Range";
+        super::check_widths(NAME, width, width)?;
+        if !(low < high && low.is_finite() && high.is_finite()) {
+            return Err(Error::Argument {
+                name: "the interval of a range",
+                given: format!("{low} to {high}"),
+                allowed: "from a finite number to a larger one",
+            });
+        }
+        let mut constants = vec![T::ZERO; super::checked_size(NAME, &[2, width], 0)?];
+        constants[..width].fill(T::ONE);
+        Ok(Self {
+            width,
+            low,
+            high,
+            constants,
+        })
+    }
+}
+
+/// The least and the greatest number.
+fn range<'a, T: Real>(values: impl IntoIterator<Item = &'a T>) -> (f64, f64) {
+    let nothing = (f64::INFINITY, f64::NEG_INFINITY);
+    values.into_iter().fold(nothing, |(low, high), value| {
+        (low.min(value.to_f64()), high.max(value.to_f64()))
+    })
+}
+
+impl<T: Real> Layer<T> for RangeLayer<T> {
+    fn name(&self) -> String {
+        format!("Range {} ({} to {})", self.width, self.low, self.high)
+    }
+    fn inputs(&self) -> usize {
+        self.width
+    }
+    fn outputs(&self) -> usize {
+        self.width
+    }
+    fn parameters(&self) -> &[T] {
+        &[]
+    }
+    fn parameters_mut(&mut self) -> &mut [T] {
+        &mut []
+    }
+    fn constants(&self) -> &[T] {
+        &self.constants
+    }
+    fn constants_mut(&mut self) -> &mut [T] {
+        &mut self.constants
+    }
+    fn tensors(&self) -> Vec<Tensor> {
+        Vec::new()
+    }
+    fn constant_tensors(&self) -> Vec<Tensor> {
+        Tensor::rows(["factor", "offset"], self.width)
+    }
+    fn kind(&self) -> Kind {
+        Kind::Range(self.low, self.high)
+    }
+    fn initialize(&mut self, _: &mut Xoshiro256PlusPlus) {}
+    fn observe(&mut self, x: ArrayView2<'_, T>) {
+        let all = range(x);
+        for (place, column) in x.axis_iter(Axis(1)).enumerate().take(self.width) {
+            let mut own = range(column);
+            if own.0 >= own.1 {
+                // It does not vary here; if it does elsewhere, then perhaps like the others.
+                own = all;
+            }
+            let factor = (self.high - self.low) / (own.1 - own.0);
+            if factor.is_finite() {
+                self.constants[place] = T::from_f64(factor);
+                self.constants[self.width + place] = T::from_f64(self.low - factor * own.0);
+            }
+        }
+    }
+    fn expect(&self, _: &Signal) -> Result<Expectation, Error> {
+        Ok(Expectation {
+            output: Signal::uniform(self.low, self.high),
+            spread: None,
+            errors_add_up_to_zero: false,
+        })
+    }
+    fn forward(&self, mut pass: Forward<'_, T>) {
+        let (factors, offsets) = self.constants.split_at(self.width);
+        for (x, mut y) in pass.x.outer_iter().zip(pass.y.outer_iter_mut()) {
+            let places = y.iter_mut().zip(x).zip(factors.iter().zip(offsets));
+            for ((y, &x), (&factor, &offset)) in places {
+                *y = factor * x + offset;
+            }
+        }
+    }
+    fn backward(&self, pass: Backward<'_, T>) {
+        let Some(mut dx) = pass.dx else { return };
+        for (dy, mut dx) in pass.dy.outer_iter().zip(dx.outer_iter_mut()) {
+            for ((dx, &dy), &factor) in dx.iter_mut().zip(dy).zip(&self.constants) {
+                *dx = factor * dy;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::{Array2, array};
+
+    use super::*;
+    use crate::data::Dataset;
+    use crate::gradient_check;
+    use crate::loss::MeanSquaredError;
+    use crate::model::Model;
+    use crate::network::Network;
+    use crate::registry::{Entry, Functions};
+    use crate::test_layers::Parabola;
+
+    fn network() -> Network<f64> {
+        Network::new(3)
+            .range(-1.0, 1.0)
+            .functional(Parabola::<false>, 4)
+            .range(0.0, 2.0)
+            .functional(Parabola::<false>, 2)
+            .build(3)
+            .expect("a good network")
+    }
+
+    fn inputs() -> Array2<f64> {
+        array![[0.0, 5.0, 7.0], [4.0, 5.0, 9.0], [1.0, 5.0, 8.0]]
+    }
+
+    #[test]
+    fn numbers_of_a_batch_fill_the_interval() {
+        let mut network = network();
+        network.fit_ranges(inputs().view()).expect("fits");
+        let mut workspace = crate::network::Workspace::new();
+        network
+            .forward(&mut workspace, inputs().view())
+            .expect("fits");
+        let output = |layer| workspace.layer_output(layer).expect("a pass").to_owned();
+        let first = output(0);
+        // The second input does not vary: it lies where it would among all, from 0 to 9.
+        let expected = array![
+            [-1.0, 1.0 / 9.0, -1.0],
+            [1.0, 1.0 / 9.0, 1.0],
+            [-0.5, 1.0 / 9.0, 0.0]
+        ];
+        for (ours, expected) in first.iter().zip(&expected) {
+            assert!((ours - expected).abs() < 1e-12, "{first}");
+        }
+        let second = output(2);
+        for column in second.index_axis(Axis(0), 0).columns() {
+            let (low, high) = range(column);
+            assert!(low.abs() < 1e-12 && (high - 2.0).abs() < 1e-12, "{column}");
+        }
+    }
+
+    #[test]
+    fn gradients_are_exact_and_files_keep_ranges() {
+        let mut network = network();
+        let y = Array2::from_shape_fn((3, 2), |(n, o)| (n as f64 - o as f64).cos());
+        let data = Dataset::regression(inputs(), y).expect("good data");
+        network.fit_ranges(data.inputs()).expect("fits");
+        let slopes = gradient_check::check(&mut network, &MeanSquaredError, &data);
+        for slope in slopes.expect("fits") {
+            assert!(slope.error() < 1e-7, "{slope:?}");
+        }
+        let bytes = Model::of(&network).to_bytes().expect("bytes");
+        let model = Model::<f64>::from_bytes("memory", &bytes).expect("a model");
+        let mut functions = Functions::default();
+        let entry = Entry::functional_of::<Parabola<false>>(&[]);
+        functions.functional.push(entry);
+        let made = model.network(&functions).expect("known functions");
+        let outputs = |network: &Network<f64>| network.predict(data.inputs()).expect("fits");
+        assert_eq!(outputs(&made), outputs(&network));
+    }
+
+    #[test]
+    fn impossible_intervals_are_refused() {
+        for (low, high) in [
+            (1.0, 1.0),
+            (2.0, 1.0),
+            (f64::NAN, 1.0),
+            (0.0, f64::INFINITY),
+        ] {
+            let error = RangeLayer::<f32>::new(3, low, high);
+            assert!(matches!(error, Err(Error::Argument { .. })));
+        }
+        assert!(RangeLayer::<f32>::new(0, 0.0, 1.0).is_err());
+        let narrow = Array2::zeros((4, 2));
+        assert!(network().fit_ranges(narrow.view()).is_err());
+    }
+}
