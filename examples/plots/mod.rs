@@ -11,7 +11,7 @@ use ftm::simd::Level;
 use plotters::prelude::*;
 
 /// Colours that most people can tell apart (Okabe and Ito 2008).
-const COLOURS: [RGBColor; 7] = [
+pub(crate) const COLOURS: [RGBColor; 7] = [
     RGBColor(0, 114, 178),
     RGBColor(213, 94, 0),
     RGBColor(0, 158, 115),
@@ -22,7 +22,7 @@ const COLOURS: [RGBColor; 7] = [
 ];
 
 /// For what is there to compare with.
-const GREY: RGBColor = RGBColor(190, 190, 190);
+pub(crate) const GREY: RGBColor = RGBColor(190, 190, 190);
 
 /// An edge of a layer, by its input and its output.
 pub(crate) type Edge = (usize, usize);
@@ -191,7 +191,7 @@ pub(crate) fn grid(path: &Path, caption: &str, cells: &[Cell]) -> Result<(), Box
 }
 
 /// The least and the greatest of some numbers; never the same two.
-fn bounds(values: impl Iterator<Item = f64>) -> (f64, f64) {
+pub(crate) fn bounds(values: impl Iterator<Item = f64>) -> (f64, f64) {
     let start = (f64::INFINITY, f64::NEG_INFINITY);
     let (low, high) = values.fold(start, |(low, high), v| (low.min(v), high.max(v)));
     if low < high {

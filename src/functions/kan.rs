@@ -6,6 +6,8 @@
 //! brought there, by a [`Standardizer`](crate::data::Standardizer) or an activation before them.
 //!
 //! A coefficient without a distribution of its own starts within ±1/√inputs.
+//!
+#![doc = include_str!("../../docs/kan.md")]
 
 use super::{Entry, FunctionalEntry};
 use crate::ftm_fn;

@@ -1,0 +1,261 @@
+//! What the examples that learn to read digits share: options, data, the training itself.
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use clap::{Args, ValueEnum};
+use ftm::checkpoint::{Checkpoint, Checkpoints};
+use ftm::clip::Clip;
+use ftm::data::{Dataset, Digits, Mnist};
+use ftm::error::Error::Interrupted;
+use ftm::functions::Entry;
+use ftm::loss::SoftmaxCrossEntropy;
+use ftm::model::Model;
+use ftm::network::Network;
+use ftm::optimizer::{Adam, Optimizer, RmsProp, Sgd};
+use ftm::schedule::Cosine;
+use ftm::train::{Next, Trainer};
+use ftm::{memory, metrics, parallel};
+
+/// Options of a training.
+#[derive(Args)]
+pub(crate) struct Training {
+    /// Optimiser.
+    #[arg(long, value_enum, default_value = "adam")]
+    optimiser: Optimiser,
+    /// Weight decay of Adam, which makes it AdamW.
+    #[arg(long, default_value_t = 0.0)]
+    weight_decay: f64,
+    /// How the learning rate goes on: down to 0 along a cosine, or not at all.
+    #[arg(long, value_enum, default_value = "cosine")]
+    schedule: Schedule,
+    /// Passes over the training set.
+    #[arg(long, default_value_t = 10)]
+    pub(crate) epochs: usize,
+    /// Seed of the initial parameters and of the order of samples.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Threads; 0 means one for each core.
+    #[arg(long, default_value_t = 0)]
+    threads: usize,
+    /// Folder with the four files of MNIST; without it, the digits of the library are used.
+    #[arg(long)]
+    data: Option<PathBuf>,
+    /// Folder to save the training in, as it goes on.
+    #[arg(long)]
+    checkpoint: Option<PathBuf>,
+    /// Go on from the newest good checkpoint there, if there is any.
+    #[arg(long, requires = "checkpoint")]
+    resume: bool,
+    /// File to save the network in.
+    #[arg(long)]
+    save: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Optimiser {
+    Sgd,
+    Momentum,
+    Nesterov,
+    RmsProp,
+    Adam,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Schedule {
+    Cosine,
+    Constant,
+}
+
+/// Sets of digits.
+pub(crate) struct Sets {
+    pub(crate) train: Dataset<f32>,
+    validation: Dataset<f32>,
+    test: Dataset<f32>,
+}
+
+/// How far steps go, and on how many samples.
+#[derive(Clone, Copy)]
+pub(crate) struct Steps {
+    pub(crate) rate: f64,
+    pub(crate) batch: usize,
+}
+
+/// A trainer by an optimiser chosen at run time.
+type AnyTrainer<'a> = Trainer<'a, f32, SoftmaxCrossEntropy, Box<dyn Optimizer<f32>>>;
+
+impl Training {
+    /// Runs a program on its threads, and ends it with a message where that fails.
+    pub(crate) fn run(
+        &self,
+        program: impl FnOnce() -> Result<(), Box<dyn Error>> + Send,
+    ) -> Result<(), Box<dyn Error>> {
+        let result = parallel::with_threads(self.threads, || {
+            program().map_err(|error| error.to_string())
+        })?;
+        if let Err(message) = result {
+            eprintln!("error: {message}");
+            std::process::exit(1);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn sets(&self) -> Result<Sets, Box<dyn Error>> {
+        let sets = match &self.data {
+            Some(folder) => {
+                let mnist = Mnist::load(folder)?;
+                Sets {
+                    train: mnist.train,
+                    validation: mnist.validation,
+                    test: mnist.test,
+                }
+            }
+            None => {
+                println!("no --data: using the 8×8 digits that come with the library");
+                let digits = Digits::load()?;
+                Sets {
+                    train: digits.train,
+                    validation: digits.validation,
+                    test: digits.test,
+                }
+            }
+        };
+        println!(
+            "{} training, {} validation, {} test samples of {} numbers",
+            sets.train.len(),
+            sets.validation.len(),
+            sets.test.len(),
+            sets.train.features()
+        );
+        Ok(sets)
+    }
+
+    /// Trains a network, saves it where that is asked for, and says how long an epoch took.
+    pub(crate) fn train(
+        &self,
+        network: &mut Network<f32>,
+        sets: &Sets,
+        steps: Steps,
+    ) -> Result<(), Box<dyn Error>> {
+        let mut seconds = Vec::new();
+        let mut trainer = self.trainer(sets, steps)?.after_epoch(|report| {
+            let accuracy = report.validation.and_then(|metrics| metrics.accuracy);
+            println!(
+                "epoch {:>2}: loss {:.4}, validation accuracy {:.2}%, {:.2} s",
+                report.epoch + 1,
+                report.training_loss,
+                100.0 * accuracy.unwrap_or(0.0),
+                report.seconds,
+            );
+            seconds.push(report.seconds);
+            Next::Continue
+        });
+        if let Some(folder) = &self.checkpoint {
+            let (checkpoints, latest) = checkpoints(folder, self.resume)?;
+            trainer = trainer.checkpoints(checkpoints).resume(latest);
+        }
+        let trained = trainer.fit(network, &sets.train);
+        drop(trainer);
+        let history = match trained {
+            Err(interrupted @ Interrupted { .. }) => {
+                return Err(format!("{interrupted}: give the same options and --resume").into());
+            }
+            other => other?,
+        };
+        if let Some(path) = &self.save {
+            Model::of(network).with_history(&history).save(path)?;
+        }
+        let sum: f64 = seconds.iter().sum();
+        let count = seconds.len().max(1) as f64;
+        println!("parameters: {}", network.parameter_count());
+        println!("seconds per epoch: {:.2}", sum / count);
+        Ok(())
+    }
+
+    fn trainer<'a>(
+        &self,
+        sets: &'a Sets,
+        steps: Steps,
+    ) -> Result<AnyTrainer<'a>, ftm::error::Error> {
+        let optimizer = self.optimizer(steps.rate)?;
+        Ok(Trainer::new(SoftmaxCrossEntropy, optimizer)
+            .epochs(self.epochs)
+            .batch(steps.batch)
+            .seed(self.seed)
+            .clip(Clip::Value(1000.0))
+            .schedule(Cosine {
+                epochs: self.epochs as f64,
+                floor: match self.schedule {
+                    Schedule::Cosine => 0.0,
+                    Schedule::Constant => 1.0,
+                },
+            })
+            .validation(&sets.validation))
+    }
+
+    fn optimizer(&self, rate: f64) -> Result<Box<dyn Optimizer<f32>>, ftm::error::Error> {
+        Ok(match self.optimiser {
+            Optimiser::Sgd => Box::new(Sgd::new(rate)?),
+            Optimiser::Momentum => Box::new(Sgd::new(rate)?.momentum(0.9)?),
+            Optimiser::Nesterov => Box::new(Sgd::new(rate)?.momentum(0.9)?.nesterov()),
+            Optimiser::RmsProp => Box::new(RmsProp::new(rate)?),
+            Optimiser::Adam => Box::new(Adam::new(rate)?.weight_decay(self.weight_decay)?),
+        })
+    }
+}
+
+/// The last lines: memory, and the accuracy on the test set.
+pub(crate) fn report(network: &Network<f32>, sets: &Sets) -> Result<(), ftm::error::Error> {
+    if let Some(bytes) = memory::peak() {
+        println!("peak memory: {:.1} MB", bytes as f64 / 1e6);
+    }
+    println!("test accuracy: {:.2}%", 100.0 * accuracy(network, sets)?);
+    Ok(())
+}
+
+/// The share of the test set that is read right.
+pub(crate) fn accuracy(network: &Network<f32>, sets: &Sets) -> Result<f64, ftm::error::Error> {
+    let result = metrics::evaluate(network, &SoftmaxCrossEntropy, &sets.test)?;
+    Ok(result.accuracy.unwrap_or(0.0))
+}
+
+type Saved = (Checkpoints, Option<Checkpoint<f32>>);
+
+/// Checkpoints that Ctrl-C brings about, and the one to go on from. A second Ctrl-C ends the
+/// program at once.
+fn checkpoints(folder: &Path, resume: bool) -> Result<Saved, Box<dyn Error>> {
+    let interrupt = Arc::new(AtomicBool::new(false));
+    let checkpoints = Checkpoints::in_directory(folder)
+        .every(100)?
+        .interrupted_by(interrupt.clone());
+    ctrlc::set_handler(move || {
+        if interrupt.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+    })?;
+    if !resume {
+        return Ok((checkpoints, None));
+    }
+    let latest = checkpoints.latest()?;
+    for refused in &latest.refused {
+        println!("passed over: {refused}");
+    }
+    if let Some(checkpoint) = &latest.checkpoint {
+        println!("going on from {}", checkpoint.path().display());
+    }
+    Ok((checkpoints, latest.checkpoint))
+}
+
+/// The function called `name`.
+pub(crate) fn find<'a, M>(entries: &'a [Entry<M>], name: &str) -> Result<&'a Entry<M>, String> {
+    let found = entries.iter().find(|entry| entry.is_called(name));
+    found.ok_or_else(|| {
+        let names: Vec<_> = entries.iter().map(|entry| entry.description.name).collect();
+        format!(
+            "no function is called `{name}`; there are {}",
+            names.join(", ")
+        )
+    })
+}
