@@ -144,14 +144,15 @@ impl<T: Real> Network<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::connection::Connection;
     use crate::data::Dataset;
     use crate::gradient_check;
-    use crate::layer::Penalty;
+    use crate::layer::{FunctionalLayer, Penalty};
     use crate::loss::MeanSquaredError;
     use crate::model::Model;
-    use crate::optimizer::{Adam, Optimizer};
+    use crate::optimizer::Adam;
     use crate::registry::{Entry, Functions};
-    use crate::test_layers::Parabola;
+    use crate::test_layers::{Parabola, Quadratic};
     use crate::train::Trainer;
 
     const PENALTY: Penalty = Penalty {
@@ -160,15 +161,20 @@ mod tests {
         entropy: 0.4,
     };
 
-    fn built() -> Network<f64> {
+    fn of<C: Connection>(function: C, penalty: Penalty) -> Network<f64> {
         Network::new(3)
-            .functional(Parabola::<false>, 20)
+            .functional(function, 20)
             .anchored()
-            .penalty(PENALTY)
-            .functional(Parabola::<false>, 2)
-            .penalty(PENALTY)
+            .penalty(penalty)
+            .layer(|inputs| FunctionalLayer::<C, f64>::new(inputs, 2))
+            .penalty(penalty)
             .build(4)
             .expect("a good network")
+    }
+
+    /// By kernels of one loop.
+    fn built() -> Network<f64> {
+        of(Parabola::<false>, PENALTY)
     }
 
     fn data() -> Dataset<f64> {
@@ -223,7 +229,17 @@ mod tests {
 
     #[test]
     fn pruned_edges_are_exactly_0_and_gradients_exact() {
-        let (mut network, count) = pruned();
+        are_exact(built());
+        // By products of matrices. These functions pass through 0, where |f| has a kink.
+        let penalty = Penalty {
+            parameters: 0.2,
+            ..Penalty::default()
+        };
+        are_exact(of(Quadratic, penalty));
+    }
+
+    fn are_exact(mut network: Network<f64>) {
+        let count = network.prune(data().inputs(), 0.3).expect("fits");
         assert_eq!(count.all, 3 * 20 + 20 * 2);
         assert!((10..90).contains(&count.kept), "{count}");
         let importance = network.importance(data().inputs()).expect("fits");
@@ -234,9 +250,45 @@ mod tests {
                 assert_eq!(*kept != 0.0, importance.edges[at] > 0.0, "{at:?}");
             }
         }
+        // Without an anchor at the second layer, its outputs are the bias and the edges one by one.
+        let mut workspace = Workspace::new();
+        let y = network
+            .forward(&mut workspace, data().inputs())
+            .expect("fits")
+            .to_owned();
+        let x = workspace.layer_input(3, 1).to_owned();
+        let (layer, bias) = (&network.layers()[1], network.layers()[1].parameters());
+        let edges = layer.edges().expect("edges");
+        for (o, y) in y.columns().into_iter().enumerate() {
+            let mut sums = vec![bias[bias.len() - 2 + o]; y.len()];
+            for (i, x) in x.columns().into_iter().enumerate() {
+                let f = edges.values(i, o, &x.to_vec()).expect("an edge");
+                if edges.kept().expect("pruned ones")[[i, o]] == 0.0 {
+                    assert!(f.iter().all(|&f| f == 0.0));
+                }
+                sums.iter_mut().zip(f).for_each(|(sum, f)| *sum += f);
+            }
+            for (y, sum) in y.iter().zip(sums) {
+                assert!((y - sum).abs() < 1e-12, "{y} is not {sum}");
+            }
+        }
         let slopes = gradient_check::check(&mut network, &MeanSquaredError, &data());
         for slope in slopes.expect("fits") {
             assert!(slope.error() < 1e-7, "{slope:?}");
+        }
+        // And those of pruned edges are exactly 0.
+        let dy = Array2::ones(y.dim());
+        network
+            .forward(&mut workspace, data().inputs())
+            .expect("fits");
+        network.backward(&mut workspace, dy.view()).expect("a pass");
+        for (layer, gradient) in network.layers().iter().zip(workspace.gradients()) {
+            let kept = layer.edges().and_then(|edges| edges.kept()).expect("some");
+            for tensor in layer.tensors().iter().filter(|t| t.shape.len() == 2) {
+                for (place, kept) in tensor.runs().into_iter().flatten().zip(kept) {
+                    assert!(*kept != 0.0 || gradient[place] == 0.0);
+                }
+            }
         }
     }
 
@@ -245,7 +297,6 @@ mod tests {
         let (mut network, _) = pruned();
         let before = of_pruned(&network);
         let adam = Adam::new(0.01).expect("a good rate");
-        let _: &dyn Optimizer<f64> = &adam;
         let mut trainer = Trainer::new(MeanSquaredError, adam).epochs(2);
         trainer.fit(&mut network, &data()).expect("fits");
         assert_eq!(of_pruned(&network), before);
