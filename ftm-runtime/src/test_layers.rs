@@ -1,9 +1,9 @@
-//! Plain layers for tests, written without any kernel, and functions.
+//! Plain layers for tests, written without any kernel, and a function.
 
 use ndarray::ArrayViewMut2;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use crate::connection::{Connection, Description, Initializer, Parameter, Products};
+use crate::connection::{Connection, Description, Initializer, Parameter};
 use crate::error::Error;
 use crate::init::fill;
 use crate::layer::{Backward, Forward, Layer, Tensor};
@@ -348,84 +348,5 @@ impl<const STATEFUL: bool> Connection for Parabola<STATEFUL> {
     #[inline(always)]
     fn finish_input<S: Simd>(_: S, [_, twice]: [S::Vector; 2], [dx]: [S::Vector; 1]) -> S::Vector {
         dx * twice
-    }
-}
-
-/// f = a·x² + b·x, as products of matrices.
-#[derive(Clone, Copy)]
-pub(crate) struct Quadratic;
-
-impl Connection for Quadratic {
-    type Parameters<V: Copy + Send + Sync> = [V; 2];
-    type Constants<V: Copy + Send + Sync> = [V; 0];
-    type Input<V: Copy + Send + Sync> = [V; 3];
-    type Edge<V: Copy + Send + Sync> = [V; 2];
-    type EdgeSums<V: Copy + Send + Sync> = [V; 2];
-    type InputSums<V: Copy + Send + Sync> = [V; 2];
-    const FORWARD_INPUTS: usize = 2;
-    const STATEFUL: bool = false;
-    const PRODUCTS: Option<Products> = Some(Products {
-        forward: &[(0, 0), (1, 1)],
-        edge_sums: &[0, 1],
-        input_sums: &[0, 1],
-    });
-
-    fn description() -> &'static Description {
-        const fn drawn(name: &'static str) -> Parameter {
-            let initializer = Some(Initializer::Uniform(-1.0, 1.0));
-            Parameter { name, initializer }
-        }
-        const DESCRIPTION: Description = Description {
-            name: "Quadratic",
-            parameters: &[drawn("a"), drawn("b")],
-            ..Description::EMPTY
-        };
-        &DESCRIPTION
-    }
-    #[inline(always)]
-    fn input<S: Simd>(_: S, x: S::Vector) -> [S::Vector; 3] {
-        [x * x, x, x + x]
-    }
-    #[inline(always)]
-    fn edge<S: Simd>(_: S, parameters: [S::Vector; 2], _: [S::Vector; 0]) -> [S::Vector; 2] {
-        parameters
-    }
-    #[inline(always)]
-    fn forward<S: Simd>(
-        _: S,
-        [square, x, _]: [S::Vector; 3],
-        [a, b]: [S::Vector; 2],
-        _: S::Vector,
-        sum: S::Vector,
-    ) -> S::Vector {
-        a.mul_add(square, b.mul_add(x, sum))
-    }
-    #[inline(always)]
-    fn backward<S: Simd>(
-        simd: S,
-        [square, x, _]: [S::Vector; 3],
-        [a, b]: [S::Vector; 2],
-        _: S::Vector,
-        g: S::Vector,
-        [da, db]: &mut [S::Vector; 2],
-        [by_square, by_x]: &mut [S::Vector; 2],
-    ) -> S::Vector {
-        *da = g.mul_add(square, *da);
-        *db = g.mul_add(x, *db);
-        *by_square = g.mul_add(a, *by_square);
-        *by_x = g.mul_add(b, *by_x);
-        simd.number(0.0)
-    }
-    #[inline(always)]
-    fn finish_edge<S: Simd>(_: S, _: [S::Vector; 2], sums: [S::Vector; 2]) -> [S::Vector; 2] {
-        sums
-    }
-    #[inline(always)]
-    fn finish_input<S: Simd>(
-        _: S,
-        [_, _, twice]: [S::Vector; 3],
-        [by_square, by_x]: [S::Vector; 2],
-    ) -> S::Vector {
-        by_square.mul_add(twice, by_x)
     }
 }
