@@ -33,6 +33,7 @@
 //! | [`functions`] | declared functions: the paper's, those of Kolmogorov–Arnold networks, activations |
 //! | [`layer`], [`network`] | layers of functions, and stacks of layers |
 //! | [`train`], [`loss`], [`optimizer`], [`schedule`] | training |
+//! | [`formula`], [`source`], [`rounding`] | what a network computes: as a formula, as a program |
 //! | [`data`] | data sets, their files, and the digits that come with the library |
 //! | [`connection`] | the contract of a function, to write one by hand |
 //! | [`simd`], [`math`] | vectors of lanes and the functions on them |
@@ -43,6 +44,11 @@ pub mod functions;
 
 #[doc = include_str!("../docs/language.md")]
 pub mod language {}
+
+/// The code of the guide is compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/formulas.md")]
+mod guide_to_formulas {}
 
 pub use ftm_runtime::*;
 
@@ -122,7 +128,9 @@ pub mod __private {
         pub use ftm_runtime::connection::{
             Connection, Derivative, Description, Initializer, Operations, Parameter, Products,
         };
+        pub use ftm_runtime::formula::{Comparison, Function, Node, Symbol};
         pub use ftm_runtime::math::Elementary;
         pub use ftm_runtime::simd::{Mask, Simd, Vector};
+        pub use std::string::String;
     }
 }

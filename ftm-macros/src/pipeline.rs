@@ -32,7 +32,7 @@ fn compile_function(root: &syn::Path, function: &Function) -> TokenStream {
     let roots = derive(&mut graph, written, function);
     let plan = plan::plan(&mut graph, &roots, function);
     let explanation = explain::explain(function, &graph, written, &roots, &plan);
-    emit::emit(root, function, &plan, &explanation)
+    emit::emit(root, function, &graph, &roots, &plan, &explanation)
 }
 
 /// The function and its derivatives, simplified.

@@ -19,6 +19,8 @@
 //! Every method must be `#[inline(always)]`: a kernel inlines them into code compiled for one
 //! instruction set.
 
+use crate::formula::render::Names;
+use crate::formula::{Node, derivation};
 use crate::simd::Simd;
 
 /// A fixed number of values of one kind: an array.
@@ -219,6 +221,11 @@ pub struct Description {
     pub state: Option<&'static str>,
     /// The derivatives as text: of the input, of each parameter in order, of the state.
     pub derivatives: &'static [Derivative],
+    /// f and its derivatives, simplified, as a list of operations. A function written by hand may
+    /// have none; its networks have no formulas then.
+    pub nodes: &'static [Node],
+    /// Which of the nodes is f, and then each derivative, in the order of `derivatives`.
+    pub roots: &'static [usize],
     /// Operations that one step takes, by where they run.
     pub operations: Operations,
     /// The whole derivation as text: formula, derivatives, what leaves the inner loop, the
@@ -236,6 +243,8 @@ impl Description {
         constants: &[],
         state: None,
         derivatives: &[],
+        nodes: &[],
+        roots: &[],
         operations: Operations {
             edge: 0.0,
             input: 0.0,
@@ -244,6 +253,50 @@ impl Description {
         },
         explanation: "",
     };
+
+    /// f and its derivatives in LaTeX, one under the other, for mathematics mode; empty when
+    /// there are no nodes. [`Description::explanation`] is the same as text.
+    ///
+    /// ```
+    /// # use ftm_runtime::connection::{Derivative, Description, Parameter};
+    /// # use ftm_runtime::formula::{Node, Symbol};
+    /// # let line = Description {
+    /// #     parameters: &[Parameter { name: "w", initializer: None }],
+    /// #     derivatives: &[Derivative { by: "x", formula: "w" }, Derivative { by: "w", formula: "x" }],
+    /// #     nodes: &[Node::Symbol(Symbol::Input(0)), Node::Symbol(Symbol::Parameter(0)), Node::Mul(0, 1)],
+    /// #     roots: &[2, 1, 0],
+    /// #     ..Description::EMPTY
+    /// # };
+    /// // Of `w * x`:
+    /// let latex = r"\begin{aligned}
+    /// f &= x w \\\\
+    /// \frac{\partial f}{\partial x} &= w \\\\
+    /// \frac{\partial f}{\partial w} &= x
+    /// \end{aligned}";
+    /// assert_eq!(line.latex(), latex);
+    /// ```
+    #[must_use]
+    pub fn latex(&self) -> String {
+        let by: Vec<&str> = self
+            .derivatives
+            .iter()
+            .map(|derivative| derivative.by)
+            .collect();
+        derivation::latex(self.nodes, self.roots, &self.names(), &by)
+    }
+
+    /// What its symbols are called.
+    pub(crate) fn names(&self) -> Names {
+        let of = |parameters: &[Parameter]| -> Vec<String> {
+            parameters.iter().map(|p| p.name.to_owned()).collect()
+        };
+        Names {
+            inputs: vec![self.input.to_owned()],
+            parameters: of(self.parameters),
+            constants: of(self.constants),
+            state: self.state.unwrap_or_default().to_owned(),
+        }
+    }
 }
 
 /// A derivative as text.

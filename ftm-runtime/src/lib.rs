@@ -9,6 +9,7 @@ pub mod connection;
 pub mod data;
 pub mod error;
 pub mod evaluate;
+pub mod formula;
 pub mod gradient_check;
 mod history;
 pub mod init;
@@ -25,8 +26,10 @@ pub mod parallel;
 mod pass;
 pub mod record;
 pub mod registry;
+pub mod rounding;
 pub mod schedule;
 pub mod simd;
+pub mod source;
 pub mod train;
 
 #[cfg(test)]

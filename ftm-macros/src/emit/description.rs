@@ -12,6 +12,7 @@ use crate::plan::Plan;
 pub(super) fn description(
     v1: &TokenStream,
     function: &Function,
+    (nodes, roots): (TokenStream, Vec<usize>),
     plan: &Plan,
     explanation: &Explanation,
 ) -> TokenStream {
@@ -43,6 +44,8 @@ pub(super) fn description(
             constants: &[#(#constants),*],
             state: #state,
             derivatives: &[#(#derivatives),*],
+            nodes: #nodes,
+            roots: &[#(#roots),*],
             operations: #v1::Operations {
                 edge: #edge,
                 input: #input_operations,

@@ -16,6 +16,7 @@
 //! ```
 
 mod description;
+mod nodes;
 mod program;
 
 use proc_macro2::{Ident, TokenStream};
@@ -23,7 +24,8 @@ use quote::{quote, quote_spanned};
 
 use crate::check::function::Function;
 use crate::explain::Explanation;
-use crate::plan::Plan;
+use crate::graph::Graph;
+use crate::plan::{Plan, Roots};
 use program::{Printer, array};
 
 /// The constants of an invocation, which the enclosing scope shares. One that only sizes an
@@ -36,6 +38,8 @@ pub(crate) fn constants(constants: &[syn::ItemConst]) -> TokenStream {
 pub(crate) fn emit(
     root: &syn::Path,
     function: &Function,
+    graph: &Graph,
+    roots: &Roots,
     plan: &Plan,
     explanation: &Explanation,
 ) -> TokenStream {
@@ -48,7 +52,9 @@ pub(crate) fn emit(
     } = function;
     let documentation = &explanation.documentation;
     let text = &explanation.text;
-    let connection = connection(&v1, function, plan, explanation);
+    let nodes = nodes::nodes(&v1, function, graph, roots);
+    let description = description::description(&v1, function, nodes, plan, explanation);
+    let connection = connection(&v1, function, plan, &description);
     let traits = [
         quote!(clone::Clone),
         quote!(marker::Copy),
@@ -59,6 +65,7 @@ pub(crate) fn emit(
         quote!(hash::Hash),
     ];
     let explain = Ident::new("explain", name.span());
+    let latex = Ident::new("latex", name.span());
     let called = function.called.get().then(|| quote!(#[allow(dead_code)]));
     quote_spanned! {name.span()=>
         #(#attributes)*
@@ -74,6 +81,12 @@ pub(crate) fn emit(
             pub const fn #explain() -> &'static #v1::core::primitive::str {
                 #text
             }
+
+            /// The formula and its derivatives in LaTeX, for mathematics mode.
+            #[must_use]
+            pub fn #latex() -> #v1::String {
+                #v1::Description::latex(<#name as #v1::Connection>::description())
+            }
         }
 
         #connection
@@ -85,14 +98,13 @@ fn connection(
     v1: &TokenStream,
     function: &Function,
     plan: &Plan,
-    explanation: &Explanation,
+    description: &TokenStream,
 ) -> TokenStream {
     let name = &function.name;
     let printer = Printer {
         v1,
         paths: &function.paths,
     };
-    let description = description::description(v1, function, plan, explanation);
     let stateful = function.state.is_some();
     let forward_inputs = plan.forward_inputs;
     let zeros_apart = plan.zeros_apart(function);

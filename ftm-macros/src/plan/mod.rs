@@ -51,8 +51,8 @@ pub(crate) struct Roots {
 }
 
 impl Roots {
-    /// All of them.
-    fn all(&self) -> Vec<NodeId> {
+    /// All of them, in this order.
+    pub(crate) fn all(&self) -> Vec<NodeId> {
         let mut all = vec![self.value, self.by_input];
         all.extend(&self.by_parameters);
         all.extend(self.by_state);

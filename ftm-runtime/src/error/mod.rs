@@ -91,6 +91,14 @@ pub enum Error {
         /// The names that it has.
         known: Vec<&'static str>,
     },
+    /// A layer cannot be written as a formula.
+    #[error("{layer} has no formula: {reason}")]
+    NoFormula {
+        /// The layer.
+        layer: String,
+        /// Why.
+        reason: &'static str,
+    },
     /// An argument is outside of what is allowed.
     #[error("{name} is {given}, but must be {allowed}")]
     Argument {

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use super::{Backward, Expectation, Forward, Kind, Layer, Tensor};
+use super::{Backward, Expectation, Forward, Functions, Kind, Layer, Mapping, Tensor};
 use crate::connection::{Connection, Description, Initializer, Parameter};
 use crate::error::Error;
 use crate::init::{Distributions, Scaling, Signal};
@@ -97,6 +97,18 @@ impl<C: Connection, T: Real> Layer<T> for ActivationLayer<C, T> {
     }
     fn kind(&self) -> Kind {
         Kind::Activation(C::description())
+    }
+    fn mapping(&self) -> Result<Mapping, Error> {
+        let (parameters, constants) = (&self.parameters, &self.constants);
+        let shape = (1, self.width);
+        Functions::new(
+            || self.name(),
+            C::description(),
+            shape,
+            parameters,
+            constants,
+        )
+        .map(Mapping::Nodes)
     }
     fn initialize(&mut self, random: &mut Xoshiro256PlusPlus) {
         self.distributions.draw(

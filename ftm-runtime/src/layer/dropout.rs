@@ -3,7 +3,7 @@
 use ndarray::Zip;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use super::{Backward, Expectation, Forward, Kind, Layer, Tensor};
+use super::{Backward, Expectation, Forward, Kind, Layer, Mapping, Tensor};
 use crate::error::{Error, fraction};
 use crate::init::Signal;
 use crate::pass::Noise;
@@ -61,6 +61,9 @@ impl<T: Real> Layer<T> for Dropout {
     }
     fn kind(&self) -> Kind {
         Kind::Dropout(self.rate)
+    }
+    fn mapping(&self) -> Result<Mapping, Error> {
+        Ok(Mapping::identity(self.width))
     }
     fn initialize(&mut self, _: &mut Xoshiro256PlusPlus) {}
     fn expect(&self, input: &Signal) -> Result<Expectation, Error> {

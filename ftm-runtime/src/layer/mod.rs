@@ -6,6 +6,7 @@ mod edges;
 mod functional;
 mod importance;
 mod kind;
+mod mapping;
 mod normalization;
 mod penalty;
 mod range;
@@ -17,6 +18,8 @@ pub(crate) use edges::KEPT;
 pub use edges::LayerEdges;
 pub use functional::FunctionalLayer;
 pub use kind::Kind;
+pub(crate) use mapping::value;
+pub use mapping::{Functions, Mapping};
 pub use normalization::NormalizationLayer;
 pub use penalty::Penalty;
 pub use range::RangeLayer;
@@ -71,6 +74,16 @@ pub trait Layer<T: Real>: Send + Sync {
     /// The same, to prune them.
     fn edges_mut(&mut self) -> Option<&mut dyn LayerEdges<T>> {
         None
+    }
+    /// How the outputs follow from the inputs, for formulas and programs.
+    ///
+    /// # Errors
+    /// [`Error::NoFormula`] when no formula says that.
+    fn mapping(&self) -> Result<Mapping, Error> {
+        Err(Error::NoFormula {
+            layer: self.name(),
+            reason: "it does not say how its outputs follow from its inputs",
+        })
     }
     /// Draws initial parameters (and constants) afresh.
     fn initialize(&mut self, random: &mut rand_xoshiro::Xoshiro256PlusPlus);

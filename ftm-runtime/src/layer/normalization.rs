@@ -2,8 +2,9 @@
 
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use super::{Backward, Expectation, Forward, Kind, Layer, Tensor};
+use super::{Backward, Expectation, Forward, Kind, Layer, Mapping, Tensor};
 use crate::error::Error;
+use crate::formula::Graph;
 use crate::init::{Signal, Spread};
 use crate::kernel;
 use crate::simd::Real;
@@ -62,6 +63,25 @@ impl<T: Real> Layer<T> for NormalizationLayer<T> {
     }
     fn kind(&self) -> Kind {
         Kind::Normalization
+    }
+    fn mapping(&self) -> Result<Mapping, Error> {
+        let mut graph = Graph::default();
+        let x: Vec<_> = (0..self.width).map(|index| graph.input(index)).collect();
+        let share = 1.0 / self.width as f64;
+        let mean = graph.sum(0.0, x.iter().map(|&x| (share, x)));
+        let distances: Vec<_> = x.iter().map(|&x| graph.sub(x, mean)).collect();
+        let squares: Vec<_> = distances.iter().map(|&d| graph.power(d, 2.0)).collect();
+        let variance = squares.into_iter().map(|square| (share, square));
+        let variance = graph.sum(kernel::NORMALIZE_EPSILON, variance);
+        let (gains, offsets) = self.parameters.split_at(self.width);
+        let outputs = distances.iter().zip(gains.iter().zip(offsets));
+        let outputs = outputs
+            .map(|(&distance, (gain, offset))| {
+                let unit = graph.product([(distance, 1.0), (variance, -0.5)]);
+                graph.sum(offset.to_f64(), [(gain.to_f64(), unit)])
+            })
+            .collect();
+        Ok(Mapping::Written { graph, outputs })
     }
     fn initialize(&mut self, _: &mut Xoshiro256PlusPlus) {
         let (gain, offset) = self.parameters.split_at_mut(self.width);

@@ -3,8 +3,9 @@
 use ndarray::{ArrayView2, Axis};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use super::{Backward, Expectation, Forward, Kind, Layer, Tensor};
+use super::{Backward, Expectation, Forward, Kind, Layer, Mapping, Tensor};
 use crate::error::Error;
+use crate::formula::Graph;
 use crate::init::Signal;
 use crate::simd::Real;
 
@@ -93,6 +94,18 @@ impl<T: Real> Layer<T> for RangeLayer<T> {
     }
     fn kind(&self) -> Kind {
         Kind::Range(self.low, self.high)
+    }
+    fn mapping(&self) -> Result<Mapping, Error> {
+        let mut graph = Graph::default();
+        let (factors, offsets) = self.constants.split_at(self.width);
+        let places = factors.iter().zip(offsets).enumerate();
+        let outputs = places
+            .map(|(place, (factor, offset))| {
+                let x = graph.input(place);
+                graph.sum(offset.to_f64(), [(factor.to_f64(), x)])
+            })
+            .collect();
+        Ok(Mapping::Written { graph, outputs })
     }
     fn initialize(&mut self, _: &mut Xoshiro256PlusPlus) {}
     fn observe(&mut self, x: ArrayView2<'_, T>) {

@@ -5,6 +5,7 @@
 //! sequences of length 1: there is one mechanism for both.
 
 mod builder;
+mod formula;
 mod layer_pass;
 mod levels;
 mod pass;

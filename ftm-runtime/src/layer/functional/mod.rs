@@ -12,7 +12,8 @@ use ndarray::{Array2, ArrayView1, ArrayView2, ShapeBuilder};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::{
-    Backward, Expectation, Forward, KEPT, Kind, Layer, LayerEdges, Penalty, PenaltyPass, Tensor,
+    Backward, Expectation, Forward, Functions, KEPT, Kind, Layer, LayerEdges, Mapping, Penalty,
+    PenaltyPass, Tensor,
 };
 use crate::connection::{Connection, Description, Initializer, Parameter};
 use crate::error::Error;
@@ -237,6 +238,25 @@ impl<C: Connection, T: Real> Layer<T> for FunctionalLayer<C, T> {
     }
     fn kind(&self) -> Kind {
         Kind::Functional(C::description())
+    }
+    fn mapping(&self) -> Result<Mapping, Error> {
+        let edges = self.all_edges();
+        let shape = (self.inputs, self.outputs);
+        let (parameters, constants) = (edges.parameters, edges.constants);
+        let functions = Functions::new(
+            || self.name(),
+            C::description(),
+            shape,
+            parameters,
+            constants,
+        )?
+        .keep(edges.kept);
+        let bias = match self.anchored {
+            Some(_) => self.anchored_bias(Level::current(), &mut Vec::new()),
+            None => self.bias().to_vec(),
+        };
+        let bias = bias.iter().map(|bias| bias.to_f64()).collect();
+        Ok(Mapping::Edges { functions, bias })
     }
     fn initialize(&mut self, random: &mut Xoshiro256PlusPlus) {
         self.changed();
