@@ -98,10 +98,14 @@ impl Formula {
         self
     }
 
-    /// The same with every number rounded to this many significant digits, simplified again.
+    /// The same with every number rounded to this many significant digits, simplified again. Simple
+    /// numbers, such as 2π and 1/3, stay what they are.
     #[must_use]
     pub fn rounded(&self, digits: usize) -> Self {
         let round = |number: f64| {
+            if simple::Simple::of(number).is_some() {
+                return number;
+            }
             let text = format!("{number:.*e}", digits.saturating_sub(1));
             text.parse().unwrap_or(number)
         };
