@@ -2,6 +2,7 @@
 
 use crate::error::{Error, positive};
 use crate::network::Workspace;
+use crate::parallel;
 use crate::simd::Real;
 
 /// How gradients are kept small.
@@ -30,9 +31,9 @@ impl Clip {
                 if norm > limit {
                     let factor = T::from_f64(limit / norm);
                     for gradient in workspace.gradients_mut() {
-                        for value in gradient {
-                            *value = *value * factor;
-                        }
+                        parallel::for_parts(gradient, |part| {
+                            part.iter_mut().for_each(|value| *value = *value * factor);
+                        });
                     }
                 }
             }
@@ -59,21 +60,22 @@ pub fn by_value<T: Real>(gradient: &mut [T], limit: f64) {
 /// The Euclidean norm of all elements of all slices, summed in double precision, always in the
 /// same order.
 pub fn global_norm<'a, T: Real>(slices: impl IntoIterator<Item = &'a [T]>) -> f64 {
-    let mut total = 0.0;
-    for slice in slices {
-        // Eight sums at a time, which is what a compiler makes vectors of.
-        let mut sums = [0.0; 8];
-        let (eights, rest) = slice.as_chunks::<8>();
-        for eight in eights {
-            for (sum, value) in sums.iter_mut().zip(eight) {
-                let value = value.to_f64();
-                *sum += value * value;
-            }
+    let squares = |slice| parallel::combine(slice, &sum_of_squares, &|one, other| one + other);
+    slices.into_iter().map(squares).sum::<f64>().sqrt()
+}
+
+fn sum_of_squares<T: Real>(values: &[T]) -> f64 {
+    // Eight sums at a time, which is what a compiler makes vectors of.
+    let mut sums = [0.0; 8];
+    let (eights, rest) = values.as_chunks::<8>();
+    for eight in eights {
+        for (sum, value) in sums.iter_mut().zip(eight) {
+            let value = value.to_f64();
+            *sum += value * value;
         }
-        total += sums.iter().sum::<f64>();
-        total += rest.iter().map(|v| v.to_f64() * v.to_f64()).sum::<f64>();
     }
-    total.sqrt()
+    let rest = rest.iter().map(|v| v.to_f64() * v.to_f64()).sum::<f64>();
+    sums.iter().sum::<f64>() + rest
 }
 
 #[cfg(test)]

@@ -39,8 +39,8 @@ impl<V: Copy + Send + Sync, const N: usize> Values<V> for [V; N] {
     // is not compiled for the instruction set of the vectors in it.
     #[inline(always)]
     fn from_fn(mut make: impl FnMut(usize) -> V) -> Self {
-        if N == 0 {
-            return std::array::from_fn(make);
+        if let Ok(none) = [].as_slice().try_into() {
+            return none;
         }
         let mut values = [make(0); N];
         for (k, value) in values.iter_mut().enumerate().skip(1) {

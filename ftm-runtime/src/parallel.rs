@@ -3,35 +3,76 @@
 //! Work is cut into tasks by shapes alone, every task writes memory of its own, and no sum
 //! crosses tasks: so results do not depend on how many threads there are.
 
-use crate::error::Error;
+use std::sync::{Mutex, PoisonError};
 
-/// Tasks that may wait for one another on a stack.
-const ROUND: usize = 64;
+use crate::error::Error;
 
 /// Runs `work` on every task, on the threads of the surrounding pool. Tasks are made one by one as
 /// threads come for them: there is no list of them, so that nothing is allocated.
 pub(crate) fn for_each<Task: Send>(
-    mut tasks: impl Iterator<Item = Task> + Send,
+    tasks: impl Iterator<Item = Task> + Send,
     work: impl Fn(Task) + Sync,
 ) {
-    while let Some(task) = tasks.next() {
-        with_the_rest(task, &mut tasks, &work, ROUND);
+    let count = tasks.size_hint().1.unwrap_or(usize::MAX);
+    let tasks = Mutex::new(tasks.fuse());
+    let next = || tasks.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let step = || next().map(&work).is_some();
+    share(count.min(rayon::current_num_threads()), &step);
+}
+
+/// Repeats `step` until it is false, on so many threads. Not generic, so that it is compiled once
+/// and not for every kernel.
+fn share(threads: usize, step: &(dyn Fn() -> bool + Sync)) {
+    let repeat = || while step() {};
+    if threads <= 1 {
+        repeat();
+    } else {
+        rayon::join(repeat, || share(threads - 1, step));
     }
 }
 
-/// Runs a task, and beside it, on a thread that has nothing else to do, up to `most` others.
-fn with_the_rest<Task: Send>(
-    task: Task,
-    rest: &mut (impl Iterator<Item = Task> + Send),
-    work: &(impl Fn(Task) + Sync),
-    most: usize,
+/// Elements of a slice below which going through them is not worth a thread.
+const PART: usize = 16 * 1024;
+
+/// Runs `work` on the parts of a slice.
+pub(crate) fn for_parts<V: Send>(values: &mut [V], work: impl Fn(&mut [V]) + Sync) {
+    for_each(values.chunks_mut(PART), work);
+}
+
+/// Copies a slice, of the same length.
+pub(crate) fn copy<V: Copy + Send + Sync>(target: &mut [V], source: &[V]) {
+    let parts = target.chunks_mut(PART).zip(source.chunks(PART));
+    for_each(parts, |(target, source)| target.copy_from_slice(source));
+}
+
+/// Copies rows of `width` to a matrix, each from where `source` says.
+pub(crate) fn copy_rows<'a, V: Copy + Send + Sync + 'a>(
+    target: &mut [V],
+    width: usize,
+    source: impl Fn(usize) -> &'a [V] + Sync,
 ) {
-    match if most == 0 { None } else { rest.next() } {
-        None => work(task),
-        Some(next) => {
-            rayon::join(|| work(task), || with_the_rest(next, rest, work, most - 1));
+    let rows = (PART / width.max(1)).max(1);
+    let parts = target.chunks_mut((rows * width).max(1)).enumerate();
+    for_each(parts, |(part, target)| {
+        for (row, target) in target.chunks_mut(width.max(1)).enumerate() {
+            target.copy_from_slice(source(part * rows + row));
         }
+    });
+}
+
+/// What `of` gives of the parts of a slice, two made one by `both`: which two, the length alone
+/// decides.
+pub(crate) fn combine<V: Sync, R: Send>(
+    values: &[V],
+    of: &(impl Fn(&[V]) -> R + Sync),
+    both: &(impl Fn(R, R) -> R + Sync),
+) -> R {
+    if values.len() <= PART {
+        return of(values);
     }
+    let (left, right) = values.split_at(values.len() / 2);
+    let (left, right) = rayon::join(|| combine(left, of, both), || combine(right, of, both));
+    both(left, right)
 }
 
 /// More threads than this are a mistake: they would only wait for one another.

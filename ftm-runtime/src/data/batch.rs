@@ -4,6 +4,7 @@ use ndarray::{ArrayView2, ArrayView3};
 
 use super::{Dataset, Targets, TargetsView};
 use crate::error::Error;
+use crate::parallel;
 use crate::simd::Real;
 
 /// Some samples of a [`Dataset`], laid out as a network takes them: step by step, and in a step
@@ -56,14 +57,13 @@ impl<T: Real> Batch<T> {
         self.samples = samples.len();
         self.features = data.features();
         self.outputs = data.outputs();
-        self.inputs.clear();
         self.labels.clear();
-        self.values.clear();
         copy_rows(&mut self.inputs, data.inputs(), samples, data.steps());
         let steps = data.target_steps();
         match data.owned_targets() {
             Targets::Classes { labels, .. } => {
                 self.of_classes = true;
+                self.values.clear();
                 for step in 0..steps {
                     let of_step = samples.iter().map(|sample| labels[sample * steps + step]);
                     self.labels.extend(of_step);
@@ -116,19 +116,24 @@ impl<T: Real> Default for Batch<T> {
     }
 }
 
-/// Appends the rows of these samples, step by step.
+/// Copies the rows of these samples, step by step.
 fn copy_rows<T: Real>(
     target: &mut Vec<T>,
     source: ArrayView2<'_, T>,
     samples: &[usize],
     steps: usize,
 ) {
-    for step in 0..steps {
-        for sample in samples {
-            let row = source.row(sample * steps + step);
-            match row.to_slice() {
-                Some(row) => target.extend_from_slice(row),
-                None => target.extend(row),
+    let width = source.ncols();
+    target.resize(steps * samples.len() * width, T::ZERO);
+    let row_of = |row: usize| samples[row % samples.len()] * steps + row / samples.len();
+    match source.to_slice() {
+        Some(source) => {
+            parallel::copy_rows(target, width, |row| &source[row_of(row) * width..][..width])
+        }
+        None => {
+            for (row, target) in target.chunks_exact_mut(width.max(1)).enumerate() {
+                let source = source.row(row_of(row));
+                (target.iter_mut().zip(source)).for_each(|(target, &value)| *target = value);
             }
         }
     }

@@ -2,15 +2,17 @@
 
 use rand_xoshiro::Xoshiro256PlusPlus;
 
+use super::function::Function;
 use super::{Signal, fill};
 use crate::connection::{Connection, Description, Initializer, Parameter};
 use crate::error::Error;
 use crate::simd::Real;
 
 /// The distributions of the parameters and constants of a layer's function.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Distributions {
     pub(super) description: &'static Description,
+    pub(super) function: Function,
     pub(super) parameters: Vec<Distribution>,
     pub(super) constants: Vec<Initializer>,
     /// What the bias is made for, once scales have been solved.
@@ -73,6 +75,7 @@ impl Distributions {
         };
         Ok(Self {
             description,
+            function: Function::of::<C>(),
             centred: None,
             anchored: false,
             parameters: description

@@ -3,26 +3,20 @@
 
 use super::Signal;
 use super::distributions::Distributions;
-use super::sets::evaluate_at;
-use crate::connection::Connection;
 use crate::error::Error;
 use crate::simd::MAX_LANES;
 
 impl Distributions {
     /// The exponents α of the free parameters: that of the first with which the formula scales
     /// alone, or those of all with which it scales together, or all 0 when it does not.
-    pub(super) fn exponents<C: Connection>(
-        &self,
-        input: &Signal,
-        free: &[bool],
-    ) -> Result<Vec<f64>, Error> {
+    pub(super) fn exponents(&self, input: &Signal, free: &[bool]) -> Result<Vec<f64>, Error> {
         let sets = self.sets_of(MAX_LANES);
         let chosen: Vec<usize> = (0..free.len()).filter(|&k| free[k]).collect();
         // θ_k ∂f/∂θ_k, and f, at points of x and θ.
         let mut rows = Vec::new();
         for point in input.points().iter().step_by(5) {
             for set in 0..sets.count {
-                let at = evaluate_at::<C>(point.value, &sets, set)?;
+                let at = (self.function.at)(point.value, &sets, set)?;
                 let row: Vec<f64> = (chosen.iter())
                     .map(|&k| sets.parameters[k][set] * at.by_parameters[k])
                     .chain([at.value])

@@ -6,6 +6,7 @@
 
 mod distributions;
 mod exponents;
+mod function;
 mod moments;
 mod scales;
 mod sets;

@@ -35,21 +35,14 @@ pub(super) struct Moments {
 }
 
 impl Moments {
-    /// Of `C`, less what it gives at the anchor if there is one, for inputs from `signal` and
-    /// parameters from `sets`. A state is taken as 0.
-    pub(super) fn of<C: Connection>(signal: &Signal, sets: &Sets, anchor: Option<f64>) -> Self {
-        let sums = Level::current().run(Sums::<C> {
-            connection: PhantomData,
-            signal,
-            sets,
-            anchor,
-        });
+    /// From means over the sets at each point of `signal`.
+    pub(super) fn of(signal: &Signal, means: Means) -> Self {
         let mut moments = Self {
-            gradient: sums.square_of_gradient,
+            gradient: means.square_of_gradient,
             ..Self::default()
         };
         let (mut square, mut common_square) = (0.0, 0.0);
-        for (point, [f, f_square, d, d_square]) in signal.points().iter().zip(sums.points) {
+        for (point, [f, f_square, d, d_square]) in signal.points().iter().zip(means.points) {
             let slope_square = point.slope * point.slope;
             moments.mean += point.weight * f;
             square += point.weight * f_square;
@@ -59,7 +52,7 @@ impl Moments {
         }
         let mean_square = moments.mean * moments.mean;
         moments.common = (common_square - mean_square).max(0.0);
-        moments.offset = (sums.square_of_means - mean_square).max(0.0);
+        moments.offset = (means.square_of_means - mean_square).max(0.0);
         moments.own = (square - common_square - moments.offset).max(0.0);
         moments
     }
@@ -74,13 +67,26 @@ struct Sums<'a, C> {
 }
 
 /// Means over the sets.
-struct Means {
+pub(super) struct Means {
     /// Of f, f², ∂f/∂x and (∂f/∂x)² at each point.
     points: Vec<[f64; 4]>,
     /// Of the square of the expectation of f over x.
     square_of_means: f64,
     /// Of the square of the gradient by the parameters, expected over x.
     square_of_gradient: f64,
+}
+
+impl Means {
+    /// Of `C`, less what it gives at the anchor if there is one, for inputs from `signal` and
+    /// parameters from `sets`. A state is taken as 0.
+    pub(super) fn of<C: Connection>(signal: &Signal, sets: &Sets, anchor: Option<f64>) -> Self {
+        Level::current().run(Sums::<C> {
+            connection: PhantomData,
+            signal,
+            sets,
+            anchor,
+        })
+    }
 }
 
 impl<C: Connection> Operation<f64> for Sums<'_, C> {

@@ -20,9 +20,7 @@ use std::ops::RangeInclusive;
 
 use super::distributions::{Distributions, Origin};
 use super::moments::Moments;
-use super::sets::evaluate_at;
 use super::{Initializer, Signal};
-use crate::connection::Connection;
 use crate::error::Error;
 
 /// Which parameters get a scale solved from the formula.
@@ -69,12 +67,7 @@ impl Distributions {
     ///
     /// # Errors
     /// None but those of a function that cannot be evaluated.
-    pub fn solve<C: Connection>(
-        &mut self,
-        inputs: usize,
-        input: &Signal,
-        scaling: Scaling,
-    ) -> Result<(), Error> {
+    pub fn solve(&mut self, inputs: usize, input: &Signal, scaling: Scaling) -> Result<(), Error> {
         let free: Vec<bool> = self
             .parameters
             .iter()
@@ -96,10 +89,10 @@ impl Distributions {
                 parameter.scale = 1.0;
             }
         }
-        let exponents = self.exponents::<C>(input, &free)?;
+        let exponents = self.exponents(input, &free)?;
         let own = |moments: Moments| inputs as f64 * moments.own;
         if exponents.iter().all(|&exponent| exponent == 0.0) {
-            let at = self.by_scale::<C>(input, &free, own);
+            let at = self.by_scale(input, &free, own);
             self.scale(&free, place_of_one(&at));
             return Ok(());
         }
@@ -107,9 +100,9 @@ impl Distributions {
             .map(|(&free, &exponent)| free && exponent == 0.0)
             .collect();
         if inner.contains(&true) {
-            self.balance::<C>(inputs, input, &inner, &exponents);
+            self.balance(inputs, input, &inner, &exponents);
         }
-        self.level::<C>(inputs, input, &exponents);
+        self.level(inputs, input, &exponents);
         Ok(())
     }
 
@@ -122,8 +115,8 @@ impl Distributions {
 
     /// What a layer of edges with these distributions is expected to make of `input`.
     #[must_use]
-    pub fn spread<C: Connection>(&self, inputs: usize, outputs: usize, input: &Signal) -> Spread {
-        let moments = self.moments::<C>(input);
+    pub fn spread(&self, inputs: usize, outputs: usize, input: &Signal) -> Spread {
+        let moments = self.moments(input);
         let inputs = inputs as f64;
         let (mean, offset) = match self.centred {
             Some(_) => (0.0, 0.0),
@@ -139,7 +132,7 @@ impl Distributions {
     }
 
     /// The signal after the function has been applied to each number.
-    pub(crate) fn apply<C: Connection>(&self, input: &Signal) -> Result<Signal, Error> {
+    pub(crate) fn apply(&self, input: &Signal) -> Result<Signal, Error> {
         let sets = self.sets_of(1);
         let count = if self.parameters.is_empty() {
             1
@@ -148,7 +141,7 @@ impl Distributions {
         };
         let mut failed = None;
         let output = input.map(|x| {
-            let results = (0..count).map(|set| match evaluate_at::<C>(x, &sets, set) {
+            let results = (0..count).map(|set| match (self.function.at)(x, &sets, set) {
                 Ok(at) => (at.value, at.by_input),
                 Err(error) => {
                     failed = Some(error);
@@ -160,14 +153,14 @@ impl Distributions {
         failed.map_or(Ok(output), Err)
     }
 
-    fn moments<C: Connection>(&self, input: &Signal) -> Moments {
+    fn moments(&self, input: &Signal) -> Moments {
         let anchor = self.anchored.then(|| rounded(input.mean()));
-        Moments::of::<C>(input, &self.sets(), anchor)
+        Moments::of(input, (self.function.means)(input, &self.sets(), anchor))
     }
 
     /// Solves the scales of outer parameters.
-    fn level<C: Connection>(&mut self, inputs: usize, input: &Signal, exponents: &[f64]) {
-        let own = inputs as f64 * self.moments::<C>(input).own;
+    fn level(&mut self, inputs: usize, input: &Signal, exponents: &[f64]) {
+        let own = inputs as f64 * self.moments(input).own;
         if own > 0.0 && own.is_finite() {
             for (parameter, &exponent) in self.parameters.iter_mut().zip(exponents) {
                 if exponent != 0.0 {
@@ -178,21 +171,15 @@ impl Distributions {
     }
 
     /// Solves the scale of inner parameters.
-    fn balance<C: Connection>(
-        &mut self,
-        inputs: usize,
-        input: &Signal,
-        inner: &[bool],
-        exponents: &[f64],
-    ) {
+    fn balance(&mut self, inputs: usize, input: &Signal, inner: &[bool], exponents: &[f64]) {
         let start = self.clone();
         // Of w * x: no function has less, where the input is a normal number (Poincaré).
         let straight = input.mean_square_slope() / input.variance();
         let at = |logarithm: f64| {
             let mut scaled = start.clone();
             scaled.scale(inner, logarithm);
-            scaled.level::<C>(inputs, input, exponents);
-            let moments = scaled.moments::<C>(input);
+            scaled.level(inputs, input, exponents);
+            let moments = scaled.moments(input);
             let growth = moments.own_slope / moments.own;
             (logarithm, libm::log(growth / straight), moments.gradient)
         };
@@ -220,7 +207,7 @@ impl Distributions {
     }
 
     /// A measure by the binary logarithm of a factor of the scales of some parameters.
-    fn by_scale<C: Connection>(
+    fn by_scale(
         &self,
         input: &Signal,
         which: &[bool],
@@ -230,7 +217,7 @@ impl Distributions {
             .map(|logarithm| {
                 let mut scaled = self.clone();
                 scaled.scale(which, logarithm);
-                (logarithm, measure(scaled.moments::<C>(input)))
+                (logarithm, measure(scaled.moments(input)))
             })
             .collect()
     }

@@ -3,10 +3,6 @@
 use super::Initializer;
 use super::distributions::Distributions;
 use super::moments::{Sets, whole_vectors};
-use crate::connection::Connection;
-use crate::error::Error;
-use crate::evaluate::{Evaluation, Point, evaluate};
-use crate::simd::Level;
 
 /// Sets of parameters that moments are taken over.
 const SETS: usize = 2048;
@@ -64,22 +60,4 @@ impl Distributions {
             constants,
         }
     }
-}
-
-/// The function at x, with one of the sets.
-pub(super) fn evaluate_at<C: Connection>(
-    x: f64,
-    sets: &Sets,
-    set: usize,
-) -> Result<Evaluation<f64>, Error> {
-    let column = |values: &[Vec<f64>]| values.iter().map(|row| row[set]).collect::<Vec<f64>>();
-    evaluate::<C, f64>(
-        Level::current(),
-        Point {
-            x,
-            parameters: &column(&sets.parameters),
-            constants: &column(&sets.constants),
-            state: 0.0,
-        },
-    )
 }

@@ -10,6 +10,7 @@ use super::{Network, State, Workspace};
 use crate::error::Error;
 use crate::error::check_length;
 use crate::layer::{Kind, PenaltyPass};
+use crate::parallel;
 use crate::simd::Real;
 
 /// How far gradients flow back through the states of a sequence.
@@ -313,7 +314,7 @@ impl<T: Real> Network<T> {
             };
             let memory = &mut memory[0];
             memory.gradient.resize(layer.parameters().len(), T::ZERO);
-            memory.gradient.fill(T::ZERO);
+            parallel::for_parts(&mut memory.gradient, |part| part.fill(T::ZERO));
             memory.error.clear();
             if index < last {
                 continue;
@@ -360,9 +361,9 @@ impl<T: Real> Network<T> {
 
 /// Copies an array of any layout to a vector in row-major order.
 fn copy<T: Real>(target: &mut Vec<T>, source: ArrayView3<'_, T>) {
-    target.clear();
+    target.resize(source.len(), T::ZERO);
     match source.as_slice() {
-        Some(values) => target.extend_from_slice(values),
-        None => target.extend(source.iter().copied()),
+        Some(values) => parallel::copy(target, values),
+        None => (target.iter_mut().zip(source)).for_each(|(target, &value)| *target = value),
     }
 }

@@ -3,6 +3,7 @@
 use crate::error::Place;
 use crate::layer::Layer;
 use crate::network::{Network, Workspace};
+use crate::parallel;
 use crate::simd::Real;
 
 /// The first layer whose output is not finite; the loss when all are.
@@ -54,15 +55,7 @@ pub(super) fn parameters<T: Real>(network: &Network<T>) -> Result<(), Place> {
 
 /// The name of the first tensor with a number that is not finite.
 fn broken<T: Real>(layer: &dyn Layer<T>, values: &[T]) -> Option<String> {
-    // Any NaN or infinity makes the sum of 0·value a NaN. Many sums at once, which the compiler
-    // turns into vectors: it may not change the order of a single one.
-    let mut sums = [T::ZERO; 64];
-    for chunk in values.chunks(sums.len()) {
-        for (sum, &value) in sums.iter_mut().zip(chunk) {
-            *sum += value * T::ZERO;
-        }
-    }
-    if sums.iter().all(|&sum| sum == T::ZERO) {
+    if parallel::combine(values, &are_finite, &|one, other| one && other) {
         return None;
     }
     let place = values.iter().position(|value| !value.is_finite())?;
@@ -71,4 +64,16 @@ fn broken<T: Real>(layer: &dyn Layer<T>, values: &[T]) -> Option<String> {
         .iter()
         .find(|tensor| tensor.runs().iter().any(|run| run.contains(&place)));
     home.map(|tensor| tensor.name.clone())
+}
+
+fn are_finite<T: Real>(values: &[T]) -> bool {
+    // Any NaN or infinity makes the sum of 0·value a NaN. Many sums at once, which the compiler
+    // turns into vectors: it may not change the order of a single one.
+    let mut sums = [T::ZERO; 64];
+    for chunk in values.chunks(sums.len()) {
+        for (sum, &value) in sums.iter_mut().zip(chunk) {
+            *sum += value * T::ZERO;
+        }
+    }
+    sums.iter().all(|&sum| sum == T::ZERO)
 }

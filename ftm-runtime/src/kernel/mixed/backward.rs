@@ -6,6 +6,8 @@
 
 use std::marker::PhantomData;
 
+use ndarray::{ArrayView2, ArrayViewMut2, ArrayViewMut3, Axis};
+
 use super::column::finish_inputs;
 use super::order::Order;
 use crate::connection::{Connection, Values};
@@ -34,7 +36,9 @@ pub(in crate::kernel) fn backward<C: Connection, T: Real>(
     let tasks = inputs.div_ceil(inputs_each);
     let tile = BACKWARD_ROWS.min(rows.max(1));
     let columns = outputs.next_multiple_of(MAX_LANES);
-    let want_dx = pass.dx.is_some();
+    let (level, mut dx) = (pass.level, pass.dx);
+    let want_dx = dx.is_some();
+    let dx_columns = if want_dx { rows } else { 0 };
     let sizes = Sizes {
         staged: (tile + 1) * count::<C::Input<f32>>(),
         // Where edges are pruned, what they were before is kept beside them.
@@ -43,21 +47,15 @@ pub(in crate::kernel) fn backward<C: Connection, T: Real>(
             * count::<C::InputSums<f32>>()
             * MAX_LANES,
         edge_sums: columns * count::<C::EdgeSums<f32>>(),
+        dx: inputs_each * dx_columns,
     };
-    let states = if C::STATEFUL { rows * outputs } else { 0 };
-    let dx_columns = if want_dx { rows } else { 0 };
     let mut scratch = Scratch::new(
         pass.scratch,
-        padded::<T>(rows * columns)
-            + padded::<T>(inputs * dx_columns)
-            + padded::<T>(inputs * states)
-            + tasks * sizes.padded::<T>(),
+        padded::<T>(rows * columns) + tasks * sizes.padded::<T>(),
     );
 
     let g = scratch.take(rows * columns);
-    let dx_by_input = scratch.take(inputs * dx_columns);
-    let dstate_by_input = scratch.take(inputs * states);
-    pass.level.run(PackErrors {
+    level.run(PackErrors {
         dy,
         outputs,
         rows,
@@ -66,8 +64,12 @@ pub(in crate::kernel) fn backward<C: Connection, T: Real>(
 
     let g = &*g;
     let per_edge = count::<C::Parameters<f32>>() * outputs;
-    let (mut gradient_rest, mut dx_rest, mut dstate_rest) =
-        (gradient, &mut *dx_by_input, &mut *dstate_by_input);
+    let mut gradient_rest = gradient;
+    let mut dx_rest = (dx.as_mut()).map(|dx| dx.axis_chunks_iter_mut(Axis(1), inputs_each));
+    let states = if C::STATEFUL { inputs } else { 0 };
+    let mut dstate = ArrayViewMut3::from_shape((rows, states, outputs), pass.dstate).ok();
+    let mut dstate_rest =
+        (dstate.as_mut()).map(|dstate| dstate.axis_chunks_iter_mut(Axis(1), inputs_each));
     let ranges = (0..inputs).step_by(inputs_each).map(|first| {
         let count = inputs_each.min(inputs - first);
         Range {
@@ -78,37 +80,24 @@ pub(in crate::kernel) fn backward<C: Connection, T: Real>(
             x,
             g,
             gradient: cut(&mut gradient_rest, count * per_edge),
-            dx: cut(&mut dx_rest, count * dx_columns),
+            dx: dx_rest.as_mut().and_then(Iterator::next),
             state: pass.state,
             next_dstate: pass.next_dstate,
-            dstate: cut(&mut dstate_rest, count * states),
+            dstate: dstate_rest.as_mut().and_then(Iterator::next),
+            dx_columns: scratch.take(sizes.dx),
             staged: scratch.take(sizes.staged),
             input_sums: scratch.take(sizes.input_sums),
             edge_sums: scratch.take(sizes.edge_sums),
             count,
         }
     });
-    let level = pass.level;
-    if want_dx {
-        parallel::for_each(ranges, |range| level.run(WithInputGradient(range)));
-    } else {
-        parallel::for_each(ranges, |range| level.run(range));
-    }
-
-    if let Some(mut dx) = pass.dx {
-        for (i, column) in dx_by_input.chunks_exact(rows.max(1)).enumerate() {
-            for (dx, &value) in dx.column_mut(i).iter_mut().zip(column) {
-                *dx = value;
-            }
+    parallel::for_each(ranges, |range| {
+        if want_dx {
+            level.run(WithInputGradient(range));
+        } else {
+            level.run(range);
         }
-    }
-    if C::STATEFUL {
-        for (i, by_sample) in dstate_by_input.chunks_exact(states.max(1)).enumerate() {
-            for (n, dstate) in by_sample.chunks_exact(outputs).enumerate() {
-                pass.dstate[(n * inputs + i) * outputs..][..outputs].copy_from_slice(dstate);
-            }
-        }
-    }
+    });
 }
 
 /// Lengths of a task's own memory.
@@ -117,11 +106,13 @@ struct Sizes {
     staged: usize,
     input_sums: usize,
     edge_sums: usize,
+    dx: usize,
 }
 
 impl Sizes {
     fn padded<T>(self) -> usize {
-        padded::<T>(self.staged) + padded::<T>(self.input_sums) + padded::<T>(self.edge_sums)
+        let all = [self.staged, self.input_sums, self.edge_sums, self.dx];
+        all.map(padded::<T>).iter().sum()
     }
 }
 
@@ -137,14 +128,16 @@ struct Range<'a, C, T> {
     g: &'a [T],
     /// `[input][parameter][output]`
     gradient: &'a mut [T],
-    /// `[input][sample]`
-    dx: &'a mut [T],
+    /// `[sample][input]`, of these inputs
+    dx: Option<ArrayViewMut2<'a, T>>,
     /// `[sample][input][output]`, of all inputs
     state: &'a [T],
     /// `[sample][input][output]`, of all inputs
     next_dstate: &'a [T],
-    /// `[input][sample][output]`
-    dstate: &'a mut [T],
+    /// `[sample][input][output]`, of these inputs
+    dstate: Option<ArrayViewMut3<'a, T>>,
+    /// `[input][sample]`: what `dx` becomes, which neighbouring tasks write to as well.
+    dx_columns: &'a mut [T],
     /// `[sample][value]`
     staged: &'a mut [T],
     /// `[sample][sum][lane]`
@@ -192,6 +185,11 @@ impl<C: Connection, T: Real> Range<'_, C, T> {
                 let sums = load_sums(simd, &self.edge_sums[block * edge_sums..]);
                 self.add_gradient(simd, local, block * lanes, sums);
             }
+        }
+        if let Some(dx) = &mut self.dx {
+            let columns = &self.dx_columns[..self.count * self.rows];
+            let columns = ArrayView2::from_shape((self.count, self.rows), columns);
+            columns.iter().for_each(|columns| dx.assign(&columns.t()));
         }
     }
 
@@ -260,8 +258,13 @@ impl<C: Connection, T: Real> Range<'_, C, T> {
                     let g = simd.load(g) + next;
                     let dstate;
                     (sums, dstate) = one::<C, S, DX>(simd, input, edge, state, g, sums, across);
-                    let place = (local * self.rows + sample) * outputs + block * lanes;
-                    dstate.store_partial(&mut self.dstate[place..][..width]);
+                    if let Some(all) = &mut self.dstate {
+                        let mut of_sample = all.index_axis_mut(Axis(0), sample);
+                        let mut row = of_sample.row_mut(local);
+                        if let Some(row) = row.as_slice_mut() {
+                            dstate.store_partial(&mut row[block * lanes..][..width]);
+                        }
+                    }
                 }
             } else if C::ZEROS_APART {
                 sums = in_order::<C, S, DX>(simd, edge, g, staged, sums, input_sums, &order);
@@ -285,7 +288,7 @@ impl<C: Connection, T: Real> Range<'_, C, T> {
         }
 
         if DX {
-            let dx = &mut self.dx[local * self.rows + first_row..][..rows];
+            let dx = &mut self.dx_columns[local * self.rows + first_row..][..rows];
             finish_inputs::<C, S>(simd, column, &input_sums[..rows * per_sample], dx);
         }
     }

@@ -53,7 +53,7 @@ impl<C: Connection, T: Real> FunctionalLayer<C, T> {
             super::checked_size(description.name, &[inputs, each, outputs], more)
         };
         let mut distributions = Distributions::of::<C>()?;
-        distributions.solve::<C>(inputs, &Signal::standard(), Scaling::Undeclared)?;
+        distributions.solve(inputs, &Signal::standard(), Scaling::Undeclared)?;
         Ok(Self {
             connection: PhantomData,
             inputs,
@@ -318,10 +318,10 @@ impl<C: Connection, T: Real> Layer<T> for FunctionalLayer<C, T> {
             let anchor = self.edge_constants()..self.first_kept();
             self.constants_mut()[anchor].fill(T::from_f64(rounded(input.mean())));
         }
-        self.distributions.solve::<C>(self.inputs, input, scaling)
+        self.distributions.solve(self.inputs, input, scaling)
     }
     fn expect(&self, input: &Signal) -> Result<Expectation, Error> {
-        let spread = (self.distributions).spread::<C>(self.inputs, self.outputs, input);
+        let spread = (self.distributions).spread(self.inputs, self.outputs, input);
         Ok(Expectation {
             output: Signal::normal(spread.mean, spread.own + spread.common)
                 .with_own_variance(spread.own),
