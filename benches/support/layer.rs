@@ -45,6 +45,21 @@ impl<C: Connection, T: Real> Bed<C, T> {
         self.x = Array2::from_shape_fn(self.x.dim(), x);
     }
 
+    /// The inputs, to be changed.
+    pub(crate) fn inputs_mut(&mut self) -> &mut Array2<T> {
+        &mut self.x
+    }
+
+    /// The error that comes down, to be changed.
+    pub(crate) fn errors_mut(&mut self) -> &mut Array2<T> {
+        &mut self.dy
+    }
+
+    /// All parameters, to be changed.
+    pub(crate) fn parameters_mut(&mut self) -> &mut [T] {
+        self.layer.parameters_mut()
+    }
+
     /// Parameters of the layer.
     pub(crate) fn parameters(&self) -> usize {
         self.gradient.len()

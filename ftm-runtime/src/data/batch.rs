@@ -128,7 +128,7 @@ fn copy_rows<T: Real>(
     let row_of = |row: usize| samples[row % samples.len()] * steps + row / samples.len();
     match source.to_slice() {
         Some(source) => {
-            parallel::copy_rows(target, width, |row| &source[row_of(row) * width..][..width])
+            parallel::copy_rows(target, width, |row| &source[row_of(row) * width..][..width]);
         }
         None => {
             for (row, target) in target.chunks_exact_mut(width.max(1)).enumerate() {
