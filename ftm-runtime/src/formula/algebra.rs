@@ -306,13 +306,17 @@ impl Default for Product {
 impl Product {
     fn multiply(&mut self, graph: &Graph, factor: Term, exponent: f64) {
         match graph.operation(factor) {
-            Operation::Number(number) if power(number.value(), exponent).is_finite() => {
+            Operation::Number(number) if number.value() == 0.0 && exponent > 0.0 => {
+                self.coefficient *= 0.0;
+            }
+            // A power that underflows would take the whole product with it.
+            Operation::Number(number) if power(number.value(), exponent).is_normal() => {
                 self.coefficient *= power(number.value(), exponent);
             }
             Operation::Sum(constant, terms) if constant.value() == 0.0 && terms.len() == 1 => {
                 let (coefficient, term) = terms[0];
                 let scale = power(coefficient.value(), exponent);
-                if scale.is_finite() {
+                if scale.is_normal() {
                     self.coefficient *= scale;
                     // Its term is no such sum itself, so this ends here.
                     self.multiply(graph, term, exponent);

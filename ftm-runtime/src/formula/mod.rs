@@ -106,7 +106,7 @@ impl Formula {
             if simple::Simple::of(number).is_some() {
                 return number;
             }
-            let text = format!("{number:.*e}", digits.saturating_sub(1));
+            let text = format!("{number:.*e}", digits.clamp(1, 17) - 1);
             text.parse().unwrap_or(number)
         };
         Self::kept(&self.graph, self.value, self.names.clone(), round)

@@ -183,7 +183,8 @@ impl Function {
             Self::Softplus => x.max(0.0) + (-x.abs()).exp().ln_1p(),
             Self::Relu if x > 0.0 => x,
             Self::Step if x > 0.0 => 1.0,
-            Self::Relu | Self::Step => x * 0.0,
+            Self::Relu | Self::Step if x <= 0.0 => 0.0,
+            Self::Relu | Self::Step => x,
             Self::Erf => libm::erf(x),
             Self::Abs => x.abs(),
             Self::Sign if x == 0.0 || x.is_nan() => x,
@@ -191,6 +192,7 @@ impl Function {
             Self::Min if x <= at(1) || x.is_nan() => x,
             Self::Max if x >= at(1) || x.is_nan() => x,
             Self::Min | Self::Max => at(1),
+            Self::Clamp if x.is_nan() => x,
             Self::Clamp => x.max(at(1)).min(at(2)),
         }
     }

@@ -235,3 +235,23 @@ fn simplified_formulas_have_the_same_values() {
     }
     assert!(compared > 10_000, "{compared}");
 }
+
+#[test]
+fn extreme_numbers_stay_what_they_are_in_kernels() {
+    assert_eq!(Function::Relu.of(&[f64::NEG_INFINITY]), 0.0);
+    assert_eq!(Function::Step.of(&[f64::NEG_INFINITY]), 0.0);
+    assert!(Function::Relu.of(&[f64::NAN]).is_nan());
+    assert!(Function::Clamp.of(&[f64::NAN, -1.0, 1.0]).is_nan());
+    // A small coefficient to a high power is 0, its product with a large number is not.
+    let small = formula(|g, [x, ..]| {
+        let scaled = g.scale(6.6e-34, x);
+        g.power(scaled, 10.0)
+    });
+    let value = small.evaluate(&[1e34, 0.0, 0.0]);
+    assert!((value / 6.6_f64.powi(10) - 1.0).abs() < 1e-12, "{value}");
+    let [text, _] = written(|g, [x, ..]| g.power(x, 2.0 * std::f64::consts::PI));
+    assert_eq!(text, "x^(2·π)");
+    let third = formula(|g, [x, ..]| g.scale(0.123_456_7, x));
+    assert_eq!(third.rounded(usize::MAX).text(), "0.1234567·x");
+    assert_eq!(third.rounded(0).text(), "0.1·x");
+}

@@ -4,6 +4,8 @@
 //! together and streams, neighbouring outputs fill the lanes, and a range of inputs is a range
 //! of memory, which a task can own.
 
+use std::ops::Range;
+
 use crate::connection::{Connection, Values};
 use crate::simd::{MAX_LANES, Mask, Real, Simd, Vector};
 
@@ -95,6 +97,15 @@ impl<T: Real> Edges<'_, T> {
             all: !(!lanes).any(),
             none: !lanes.any(),
         }
+    }
+
+    /// Those of some inputs of which every edge is pruned.
+    pub(super) fn pruned(&self, inputs: Range<usize>) -> impl Iterator<Item = usize> {
+        let (all, outputs) = (self.kept, self.outputs);
+        inputs.filter(move |input| {
+            let kept = all.get(input * outputs..(input + 1) * outputs);
+            kept.is_some_and(|kept| kept.iter().all(|&kept| kept == T::ZERO))
+        })
     }
 
     /// The edge stage of the edges from `input` to the vector of outputs from `output` on.

@@ -64,6 +64,12 @@ fn range<'a, T: Real>(values: impl IntoIterator<Item = &'a T>) -> (f64, f64) {
     })
 }
 
+/// Whether a range is one of finite numbers, and wider than what they are rounded to.
+fn varies<T: Real>(&(low, high): &(f64, f64)) -> bool {
+    let rounding = 64.0 * T::EPSILON.to_f64() * low.abs().max(high.abs());
+    high - low > rounding && (high - low).is_finite()
+}
+
 impl<T: Real> Layer<T> for RangeLayer<T> {
     fn name(&self) -> String {
         format!("Range {} ({} to {})", self.width, self.low, self.high)
@@ -111,15 +117,14 @@ impl<T: Real> Layer<T> for RangeLayer<T> {
     fn observe(&mut self, x: ArrayView2<'_, T>) {
         let all = range(x);
         for (place, column) in x.axis_iter(Axis(1)).enumerate().take(self.width) {
-            let mut own = range(column);
-            if own.0 >= own.1 {
-                // It does not vary here; if it does elsewhere, then perhaps like the others.
-                own = all;
-            }
-            let factor = (self.high - self.low) / (own.1 - own.0);
-            if factor.is_finite() {
-                self.constants[place] = T::from_f64(factor);
-                self.constants[self.width + place] = T::from_f64(self.low - factor * own.0);
+            // If it does not vary here, then perhaps elsewhere, and like the others.
+            let Some((low, high)) = [range(column), all].into_iter().find(varies::<T>) else {
+                continue;
+            };
+            let factor = (self.high - self.low) / (high - low);
+            let numbers = [factor, self.low - factor * low].map(T::from_f64);
+            if numbers.iter().all(|number| number.is_finite()) {
+                [self.constants[place], self.constants[self.width + place]] = numbers;
             }
         }
     }
@@ -220,6 +225,22 @@ mod tests {
         let made = model.network(&functions).expect("known functions");
         let outputs = |network: &Network<f64>| network.predict(data.inputs()).expect("fits");
         assert_eq!(outputs(&made), outputs(&network));
+    }
+
+    #[test]
+    fn a_batch_without_a_finite_range_changes_nothing() {
+        for bad in [f64::INFINITY, f64::NEG_INFINITY, f64::NAN] {
+            let mut layer = RangeLayer::<f64>::new(2, -1.0, 1.0).expect("an interval");
+            layer.observe(array![[bad, bad], [bad, bad]].view());
+            assert_eq!(layer.constants(), [1.0, 1.0, 0.0, 0.0], "{bad}");
+            layer.observe(array![[bad, 1.0], [0.0, 3.0]].view());
+            assert_eq!(layer.constants()[1], 1.0);
+            assert_eq!(layer.constants()[3], -2.0);
+            assert!(layer.constants().iter().all(|number| number.is_finite()));
+        }
+        let mut single = RangeLayer::<f32>::new(1, -1.0, 1.0).expect("an interval");
+        single.observe(array![[5.0], [5.0_f32.next_up()]].view());
+        assert_eq!(single.constants(), [1.0, 0.0]);
     }
 
     #[test]

@@ -89,8 +89,8 @@ impl<T: Real> Network<T> {
     /// left makes up for what is gone.
     ///
     /// # Errors
-    /// [`Error::Argument`] when the threshold is not at least 0 and below 1; those of
-    /// [`Network::importance`].
+    /// [`Error::Argument`] when the threshold is not at least 0 and below 1, and, in its layer, when
+    /// an edge's values for these rows are not finite; those of [`Network::importance`].
     ///
     /// ```
     /// # use ftm_runtime::{data::Dataset, error::Error, network::Network};
@@ -103,6 +103,17 @@ impl<T: Real> Network<T> {
     pub fn prune(&mut self, x: ArrayView2<'_, T>, threshold: f64) -> Result<EdgeCount, Error> {
         let threshold = fraction("the threshold of importance", threshold)?;
         let importance = self.importance(x)?;
+        for (index, importance) in importance.iter().enumerate() {
+            let mut edges = importance.iter().flat_map(|importance| &importance.edges);
+            if let Some(given) = edges.find(|importance| !importance.is_finite()) {
+                let error = Error::Argument {
+                    name: "the importance of an edge for these rows",
+                    given: given.to_string(),
+                    allowed: "finite",
+                };
+                return Err(in_layer(index, error));
+            }
+        }
         for (index, (layer, importance)) in self.layers.iter_mut().zip(&importance).enumerate() {
             if let (Some(edges), Some(importance)) = (layer.edges_mut(), importance) {
                 let least = threshold * importance.greatest();
@@ -267,6 +278,17 @@ mod tests {
         let mut network = built();
         let count = network.prune(data().inputs(), 0.3).expect("fits");
         (network, count)
+    }
+
+    #[test]
+    fn importances_that_are_not_finite_prune_nothing() {
+        let mut network = built();
+        let mut x = data().inputs().to_owned();
+        x[[7, 1]] = f64::NAN;
+        let error = network.prune(x.view(), 0.3).expect_err("refused");
+        assert!(error.to_string().contains("layer 0"), "{error}");
+        assert!(error.to_string().contains("finite"), "{error}");
+        assert_eq!(network.edge_count().kept, network.edge_count().all);
     }
 
     /// The parameters of edges that are pruned, of all layers.

@@ -18,8 +18,13 @@ pub(super) struct Functions {
 impl Functions {
     /// The name of the function, which is written unless it is there.
     pub(super) fn name(&mut self, function: &'static Description) -> String {
-        let same =
-            |known: &Description| known.name == function.name && known.formula == function.formula;
+        // The formula alone does not say what a constant of its scope is.
+        let same = |known: &Description| {
+            known.name == function.name
+                && known.nodes == function.nodes
+                && known.roots.first() == function.roots.first()
+                && known.parameters.len() == function.parameters.len()
+        };
         if let Some((_, name)) = self.known.iter().find(|(known, _)| same(known)) {
             return name.clone();
         }

@@ -63,7 +63,8 @@ fn broken<T: Real>(layer: &dyn Layer<T>, values: &[T]) -> Option<String> {
     let home = tensors
         .iter()
         .find(|tensor| tensor.runs().iter().any(|run| run.contains(&place)));
-    home.map(|tensor| tensor.name.clone())
+    // A layer of the user's own may have numbers in no tensor.
+    Some(home.map_or_else(|| "parameters".to_owned(), |tensor| tensor.name.clone()))
 }
 
 fn are_finite<T: Real>(values: &[T]) -> bool {

@@ -48,7 +48,7 @@ fn softplus(x: f64) -> f64 {
         "relu",
         "/// The larger one of x and 0.
 fn relu(x: f64) -> f64 {
-    if x > 0.0 { x } else { x * 0.0 }
+    if x <= 0.0 { 0.0 } else { x }
 }
 ",
     ),
@@ -70,7 +70,13 @@ fn sign(x: f64) -> f64 {
         "step",
         "/// 1 above 0, 0 elsewhere.
 fn step(x: f64) -> f64 {
-    if x > 0.0 { 1.0 } else { x * 0.0 }
+    if x > 0.0 {
+        1.0
+    } else if x <= 0.0 {
+        0.0
+    } else {
+        x
+    }
 }
 ",
     ),
@@ -94,7 +100,7 @@ fn max(a: f64, b: f64) -> f64 {
         "clamp",
         "/// x, but neither below `low` nor above `high`.
 fn clamp(x: f64, low: f64, high: f64) -> f64 {
-    libm::fmin(libm::fmax(x, low), high)
+    if x.is_nan() { x } else { libm::fmin(libm::fmax(x, low), high) }
 }
 ",
     ),

@@ -59,6 +59,7 @@ impl Notation for Text {
             return Written::new(format!("{base}{exponent}"), Precedence::Power);
         }
         let exponent = match self.number(exponent) {
+            (above, None) if above.contains('·') => format!("({above})"),
             (above, None) => above,
             (above, Some(below)) => format!("({above}/{below})"),
         };

@@ -242,6 +242,11 @@ impl<C: Connection, T: Real> Range<'_, C, T> {
                 });
             }
         }
+        if let Some(dx) = &mut self.dx {
+            for input in self.edges.pruned(inputs.first..inputs.first + inputs.count) {
+                dx.column_mut(local + input - inputs.first).fill(T::ZERO);
+            }
+        }
     }
 }
 
