@@ -52,13 +52,10 @@ fn memory_stays_level_over_time() {
         if rounds <= FIRST_ROUNDS {
             most = [most[0].max(peak), most[1].max(left)];
         } else {
-            // A quarter more, since threads are not at the same place in each round.
-            let level = [peak, left]
-                .iter()
-                .zip(most)
-                .all(|(&now, most)| now <= most + most / 4);
+            // What is left does not grow. At most there is more in some rounds than in others: that is
+            // as many of the threads at once as happened to be.
             assert!(
-                level,
+                left <= most[1] + most[1] / 4 && peak <= 2 * most[0],
                 "round {rounds}: {peak} bytes at most and {left} after it, in the first rounds {most:?}"
             );
         }
