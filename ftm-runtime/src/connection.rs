@@ -269,8 +269,8 @@ impl Description {
     /// # };
     /// // Of `w * x`:
     /// let latex = r"\begin{aligned}
-    /// f &= x w \\\\
-    /// \frac{\partial f}{\partial x} &= w \\\\
+    /// f &= x w \\
+    /// \frac{\partial f}{\partial x} &= w \\
     /// \frac{\partial f}{\partial w} &= x
     /// \end{aligned}";
     /// assert_eq!(line.latex(), latex);
