@@ -34,14 +34,7 @@ fn main() -> Result<(), Error> {
         .seed(1)
         .validation(&digits.validation)
         .after_epoch(|report| {
-            let accuracy = report.validation.and_then(|metrics| metrics.accuracy);
-            println!(
-                "epoch {:>2}: loss {:.4}, validation accuracy {:.2}%, {:.2} s",
-                report.epoch + 1,
-                report.training_loss,
-                100.0 * accuracy.unwrap_or(0.0),
-                report.seconds,
-            );
+            println!("{report}");
             Next::Continue
         })
         .fit(&mut network, &digits.train)?;

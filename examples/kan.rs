@@ -56,7 +56,7 @@ struct Options {
     batch: usize,
     /// Prune edges less important than this share of their layer's most important one, and train
     /// again.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "checkpoint")]
     prune: Option<f64>,
     /// Folder to draw edges in, as SVG.
     #[arg(long)]

@@ -141,14 +141,7 @@ impl Training {
     ) -> Result<(), Box<dyn Error>> {
         let mut seconds = Vec::new();
         let mut trainer = self.trainer(sets, steps)?.after_epoch(|report| {
-            let accuracy = report.validation.and_then(|metrics| metrics.accuracy);
-            println!(
-                "epoch {:>2}: loss {:.4}, validation accuracy {:.2}%, {:.2} s",
-                report.epoch + 1,
-                report.training_loss,
-                100.0 * accuracy.unwrap_or(0.0),
-                report.seconds,
-            );
+            println!("{report}");
             seconds.push(report.seconds);
             Next::Continue
         });

@@ -1,5 +1,7 @@
 //! What happened in training.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::metrics::Metrics;
@@ -13,7 +15,18 @@ pub enum Next {
     Stop,
 }
 
-/// One epoch.
+/// One epoch. It prints itself, counted from 1:
+///
+/// ```
+/// # use ftm_runtime::train::EpochReport;
+/// let report = EpochReport {
+///     epoch: 2,
+///     training_loss: 0.40257,
+///     validation: None,
+///     seconds: 0.069,
+/// };
+/// assert_eq!(report.to_string(), "epoch  3: loss 0.4026, 0.07 s");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EpochReport {
@@ -25,6 +38,26 @@ pub struct EpochReport {
     pub validation: Option<Metrics>,
     /// Wall-clock seconds of the epoch, validation included.
     pub seconds: f64,
+}
+
+impl fmt::Display for EpochReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "epoch {:>2}: loss {:.4}, ",
+            self.epoch + 1,
+            self.training_loss
+        )?;
+        match self.validation {
+            Some(Metrics {
+                accuracy: Some(accuracy),
+                ..
+            }) => write!(f, "validation accuracy {:.2}%, ", 100.0 * accuracy)?,
+            Some(Metrics { loss, .. }) => write!(f, "validation loss {loss:.4}, ")?,
+            None => (),
+        }
+        write!(f, "{:.2} s", self.seconds)
+    }
 }
 
 impl EpochReport {

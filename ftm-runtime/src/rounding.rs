@@ -4,6 +4,7 @@
 use crate::data::Dataset;
 use crate::error::{Error, not_negative};
 use crate::formula::simple::{Kind, Simple};
+use crate::layer::LayerEdges;
 use crate::loss::Loss;
 use crate::metrics::evaluate_in;
 use crate::network::{Network, Workspace};
@@ -145,7 +146,13 @@ impl<'a> Rounding<'a> {
                 if !(self.chosen)(layer, &tensor.name) {
                     continue;
                 }
-                for place in tensor.runs().into_iter().flatten() {
+                // What a pruned edge has changes no loss, and would count as rounded.
+                let kept = of.edges().and_then(LayerEdges::kept);
+                let kept = kept.filter(|kept| tensor.shape == kept.shape());
+                let kept = kept.iter().flatten().map(|&kept| kept != T::ZERO);
+                let kept = kept.chain(std::iter::repeat(true));
+                let places = tensor.runs().into_iter().flatten().zip(kept);
+                for (place, _) in places.filter(|(_, kept)| *kept) {
                     let from = of.parameters()[place].to_f64();
                     let near = Simple::near(from, self.distance * from.abs().max(1.0));
                     let wanted = |simple: &Simple| match self.ratios {
@@ -193,7 +200,7 @@ mod tests {
 
     use super::*;
     use crate::loss::MeanSquaredError;
-    use crate::test_layers::Dense;
+    use crate::test_layers::{Dense, Parabola};
 
     /// y = 2 x₀ - x₁/3 + 0.1234567, and its data.
     fn fitted() -> (Network<f64>, Dataset<f64>) {
@@ -245,5 +252,26 @@ mod tests {
         );
         assert!(Rounding::new(-1.0, 0.0).is_err());
         assert!(Rounding::new(0.0, f64::NAN).is_err());
+    }
+
+    #[test]
+    fn numbers_of_pruned_edges_are_left_alone() {
+        let mut network = Network::<f64>::new(2)
+            .functional(Parabola::<false, false>, 1)
+            .build(1)
+            .expect("a network");
+        let layer = &mut network.layers_mut()[0];
+        // `[input][a, b]`, and the bias.
+        let numbers = [2.003, 0.998, 2.997, 1.004, 0.0];
+        layer.parameters_mut().copy_from_slice(&numbers);
+        let edges = layer.edges_mut().expect("edges");
+        let kept = Array2::from_shape_fn((2, 1), |(input, _)| input == 0);
+        edges.keep(kept.view()).expect("the shape");
+        let data = Dataset::regression(Array2::ones((4, 2)), Array2::ones((4, 1))).expect("data");
+        let rounding = Rounding::new(0.01, 100.0).expect("good limits");
+        let rounded = rounding.apply(&mut network, &MeanSquaredError, &data);
+        assert_eq!(rounded.expect("a rounding").parameters.len(), 3);
+        let expected = [2.0, 1.0, 2.997, 1.004, 0.0];
+        assert_eq!(network.layers()[0].parameters(), expected);
     }
 }

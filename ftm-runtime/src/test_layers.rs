@@ -3,10 +3,11 @@
 use ndarray::ArrayViewMut2;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use crate::connection::{Connection, Description, Initializer, Parameter};
+use crate::connection::{Connection, Description, Initializer, Parameter, Products};
 use crate::error::Error;
 use crate::init::fill;
 use crate::layer::{Backward, Forward, Layer, Tensor};
+use crate::registry::{Entry, Functions};
 use crate::simd::{Real, Simd, Vector};
 
 /// y = x W + b.
@@ -282,19 +283,36 @@ impl<T: Real> Layer<T> for Bend {
     }
 }
 
-/// f = a·x² + b.
+/// f = a·x² + b, by a loop or by products of matrices.
 #[derive(Clone, Copy)]
-pub(crate) struct Parabola<const STATEFUL: bool>;
+pub(crate) struct Parabola<const STATEFUL: bool, const PRODUCTS: bool>;
 
-impl<const STATEFUL: bool> Connection for Parabola<STATEFUL> {
+/// What files of networks of parabolas need.
+pub(crate) fn parabolas() -> Functions<f64> {
+    let mut functions = Functions::default();
+    let entry = Entry::functional_of::<Parabola<false, false>>(&[]);
+    functions.functional.push(entry);
+    functions
+}
+
+impl<const STATEFUL: bool, const PRODUCTS: bool> Connection for Parabola<STATEFUL, PRODUCTS> {
     type Parameters<V: Copy + Send + Sync> = [V; 2];
     type Constants<V: Copy + Send + Sync> = [V; 0];
-    type Input<V: Copy + Send + Sync> = [V; 2];
+    type Input<V: Copy + Send + Sync> = [V; 3];
     type Edge<V: Copy + Send + Sync> = [V; 2];
     type EdgeSums<V: Copy + Send + Sync> = [V; 2];
     type InputSums<V: Copy + Send + Sync> = [V; 1];
-    const FORWARD_INPUTS: usize = 1;
+    const FORWARD_INPUTS: usize = 2;
     const STATEFUL: bool = STATEFUL;
+    const PRODUCTS: Option<Products> = if PRODUCTS {
+        Some(Products {
+            forward: &[(0, 0), (1, 1)],
+            edge_sums: &[0, 1],
+            input_sums: &[0],
+        })
+    } else {
+        None
+    };
 
     fn description() -> &'static Description {
         const fn drawn(name: &'static str) -> Parameter {
@@ -309,8 +327,8 @@ impl<const STATEFUL: bool> Connection for Parabola<STATEFUL> {
         &DESCRIPTION
     }
     #[inline(always)]
-    fn input<S: Simd>(_: S, x: S::Vector) -> [S::Vector; 2] {
-        [x * x, x + x]
+    fn input<S: Simd>(simd: S, x: S::Vector) -> [S::Vector; 3] {
+        [x * x, simd.number(1.0), x + x]
     }
     #[inline(always)]
     fn edge<S: Simd>(_: S, parameters: [S::Vector; 2], _: [S::Vector; 0]) -> [S::Vector; 2] {
@@ -319,17 +337,17 @@ impl<const STATEFUL: bool> Connection for Parabola<STATEFUL> {
     #[inline(always)]
     fn forward<S: Simd>(
         _: S,
-        [square, _]: [S::Vector; 2],
+        [square, one, _]: [S::Vector; 3],
         [a, b]: [S::Vector; 2],
         _: S::Vector,
         sum: S::Vector,
     ) -> S::Vector {
-        a.mul_add(square, sum + b)
+        a.mul_add(square, b.mul_add(one, sum))
     }
     #[inline(always)]
     fn backward<S: Simd>(
         simd: S,
-        [square, _]: [S::Vector; 2],
+        [square, _, _]: [S::Vector; 3],
         [a, _]: [S::Vector; 2],
         _: S::Vector,
         g: S::Vector,
@@ -346,7 +364,11 @@ impl<const STATEFUL: bool> Connection for Parabola<STATEFUL> {
         sums
     }
     #[inline(always)]
-    fn finish_input<S: Simd>(_: S, [_, twice]: [S::Vector; 2], [dx]: [S::Vector; 1]) -> S::Vector {
+    fn finish_input<S: Simd>(
+        _: S,
+        [_, _, twice]: [S::Vector; 3],
+        [dx]: [S::Vector; 1],
+    ) -> S::Vector {
         dx * twice
     }
 }

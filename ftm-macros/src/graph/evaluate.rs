@@ -26,12 +26,14 @@ pub(crate) struct Values(Vec<f64>);
 impl Values {
     /// The number of a node.
     pub(crate) fn of(&self, node: NodeId) -> f64 {
-        self.0[node.0 as usize]
+        self.0.get(node.0 as usize).copied().unwrap_or(f64::NAN)
     }
 
     /// Sets the number of a node.
     pub(crate) fn set(&mut self, node: NodeId, number: f64) {
-        self.0[node.0 as usize] = number;
+        if let Some(place) = self.0.get_mut(node.0 as usize) {
+            *place = number;
+        }
     }
 }
 

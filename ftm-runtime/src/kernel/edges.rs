@@ -99,13 +99,15 @@ impl<T: Real> Edges<'_, T> {
         }
     }
 
+    /// Whether every edge of an input is pruned.
+    pub(super) fn is_pruned(&self, input: usize) -> bool {
+        let kept = (self.kept).get(input * self.outputs..(input + 1) * self.outputs);
+        kept.is_some_and(|kept| kept.iter().all(|&kept| kept == T::ZERO))
+    }
+
     /// Those of some inputs of which every edge is pruned.
     pub(super) fn pruned(&self, inputs: Range<usize>) -> impl Iterator<Item = usize> {
-        let (all, outputs) = (self.kept, self.outputs);
-        inputs.filter(move |input| {
-            let kept = all.get(input * outputs..(input + 1) * outputs);
-            kept.is_some_and(|kept| kept.iter().all(|&kept| kept == T::ZERO))
-        })
+        inputs.filter(|&input| self.is_pruned(input))
     }
 
     /// The edge stage of the edges from `input` to the vector of outputs from `output` on.

@@ -176,9 +176,9 @@ mod tests {
 
     fn network(penalty: Penalty) -> Network<f64> {
         Network::new(3)
-            .functional(Parabola::<false>, 5)
+            .functional(Parabola::<false, false>, 5)
             .penalty(penalty)
-            .functional(Parabola::<false>, 2)
+            .functional(Parabola::<false, false>, 2)
             .penalty(penalty)
             .build(4)
             .expect("a good network")
@@ -305,7 +305,7 @@ mod tests {
             },
         ] {
             let network = Network::<f64>::new(1)
-                .functional(Parabola::<false>, 1)
+                .functional(Parabola::<false, false>, 1)
                 .penalty(penalty);
             let error = network.build(0).expect_err("an impossible factor");
             assert!(
@@ -321,7 +321,7 @@ mod tests {
         );
         // The parameters of a function with a state may cost something, its importances not.
         let stateful = |penalty| {
-            let network = Network::<f64>::new(1).functional(Parabola::<true>, 1);
+            let network = Network::<f64>::new(1).functional(Parabola::<true, false>, 1);
             network.penalty(penalty).build(0)
         };
         assert!(stateful(TERMS[0]).is_ok());

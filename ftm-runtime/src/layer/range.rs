@@ -164,15 +164,14 @@ mod tests {
     use crate::loss::MeanSquaredError;
     use crate::model::Model;
     use crate::network::Network;
-    use crate::registry::{Entry, Functions};
-    use crate::test_layers::Parabola;
+    use crate::test_layers::{Parabola, parabolas};
 
     fn network() -> Network<f64> {
         Network::new(3)
             .range(-1.0, 1.0)
-            .functional(Parabola::<false>, 4)
+            .functional(Parabola::<false, false>, 4)
             .range(0.0, 2.0)
-            .functional(Parabola::<false>, 2)
+            .functional(Parabola::<false, false>, 2)
             .build(3)
             .expect("a good network")
     }
@@ -219,10 +218,7 @@ mod tests {
         }
         let bytes = Model::of(&network).to_bytes().expect("bytes");
         let model = Model::<f64>::from_bytes("memory", &bytes).expect("a model");
-        let mut functions = Functions::default();
-        let entry = Entry::functional_of::<Parabola<false>>(&[]);
-        functions.functional.push(entry);
-        let made = model.network(&functions).expect("known functions");
+        let made = model.network(&parabolas()).expect("known functions");
         let outputs = |network: &Network<f64>| network.predict(data.inputs()).expect("fits");
         assert_eq!(outputs(&made), outputs(&network));
     }

@@ -155,16 +155,14 @@ impl<T: Real> Network<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::connection::{Connection, Description, Initializer, Parameter, Products};
+    use crate::connection::Connection;
     use crate::data::Dataset;
     use crate::gradient_check;
     use crate::layer::{FunctionalLayer, Penalty};
     use crate::loss::MeanSquaredError;
     use crate::model::Model;
     use crate::optimizer::Adam;
-    use crate::registry::{Entry, Functions};
-    use crate::simd::{Simd, Vector};
-    use crate::test_layers::Parabola;
+    use crate::test_layers::{Parabola, parabolas};
     use crate::train::Trainer;
 
     const PENALTY: Penalty = Penalty {
@@ -172,85 +170,6 @@ mod tests {
         importance: 0.3,
         entropy: 0.4,
     };
-
-    /// f = a·x² + b·x, as products of matrices.
-    #[derive(Clone, Copy)]
-    struct Quadratic;
-
-    impl Connection for Quadratic {
-        type Parameters<V: Copy + Send + Sync> = [V; 2];
-        type Constants<V: Copy + Send + Sync> = [V; 0];
-        type Input<V: Copy + Send + Sync> = [V; 3];
-        type Edge<V: Copy + Send + Sync> = [V; 2];
-        type EdgeSums<V: Copy + Send + Sync> = [V; 2];
-        type InputSums<V: Copy + Send + Sync> = [V; 2];
-        const FORWARD_INPUTS: usize = 2;
-        const STATEFUL: bool = false;
-        const PRODUCTS: Option<Products> = Some(Products {
-            forward: &[(0, 0), (1, 1)],
-            edge_sums: &[0, 1],
-            input_sums: &[0, 1],
-        });
-
-        fn description() -> &'static Description {
-            const fn drawn(name: &'static str) -> Parameter {
-                let initializer = Some(Initializer::Uniform(-1.0, 1.0));
-                Parameter { name, initializer }
-            }
-            const DESCRIPTION: Description = Description {
-                name: "Quadratic",
-                parameters: &[drawn("a"), drawn("b")],
-                ..Description::EMPTY
-            };
-            &DESCRIPTION
-        }
-        #[inline(always)]
-        fn input<S: Simd>(_: S, x: S::Vector) -> [S::Vector; 3] {
-            [x * x, x, x + x]
-        }
-        #[inline(always)]
-        fn edge<S: Simd>(_: S, parameters: [S::Vector; 2], _: [S::Vector; 0]) -> [S::Vector; 2] {
-            parameters
-        }
-        #[inline(always)]
-        fn forward<S: Simd>(
-            _: S,
-            [square, x, _]: [S::Vector; 3],
-            [a, b]: [S::Vector; 2],
-            _: S::Vector,
-            sum: S::Vector,
-        ) -> S::Vector {
-            a.mul_add(square, b.mul_add(x, sum))
-        }
-        #[inline(always)]
-        fn backward<S: Simd>(
-            simd: S,
-            [square, x, _]: [S::Vector; 3],
-            [a, b]: [S::Vector; 2],
-            _: S::Vector,
-            g: S::Vector,
-            [da, db]: &mut [S::Vector; 2],
-            [by_square, by_x]: &mut [S::Vector; 2],
-        ) -> S::Vector {
-            *da = g.mul_add(square, *da);
-            *db = g.mul_add(x, *db);
-            *by_square = g.mul_add(a, *by_square);
-            *by_x = g.mul_add(b, *by_x);
-            simd.number(0.0)
-        }
-        #[inline(always)]
-        fn finish_edge<S: Simd>(_: S, _: [S::Vector; 2], sums: [S::Vector; 2]) -> [S::Vector; 2] {
-            sums
-        }
-        #[inline(always)]
-        fn finish_input<S: Simd>(
-            _: S,
-            [_, _, twice]: [S::Vector; 3],
-            [by_square, by_x]: [S::Vector; 2],
-        ) -> S::Vector {
-            by_square.mul_add(twice, by_x)
-        }
-    }
 
     fn of<C: Connection>(function: C, penalty: Penalty) -> Network<f64> {
         Network::new(3)
@@ -265,7 +184,7 @@ mod tests {
 
     /// By kernels of one loop.
     fn built() -> Network<f64> {
-        of(Parabola::<false>, PENALTY)
+        of(Parabola::<false, false>, PENALTY)
     }
 
     fn data() -> Dataset<f64> {
@@ -332,12 +251,7 @@ mod tests {
     #[test]
     fn pruned_edges_are_exactly_0_and_gradients_exact() {
         are_exact(built());
-        // By products of matrices. These functions pass through 0, where |f| has a kink.
-        let penalty = Penalty {
-            parameters: 0.2,
-            ..Penalty::default()
-        };
-        are_exact(of(Quadratic, penalty));
+        are_exact(of(Parabola::<false, true>, PENALTY));
     }
 
     fn are_exact(mut network: Network<f64>) {
@@ -421,10 +335,7 @@ mod tests {
         let outputs = |network: &Network<f64>| network.predict(data().inputs()).expect("fits");
         let bytes = Model::of(&network).to_bytes().expect("bytes");
         let model = Model::<f64>::from_bytes("memory", &bytes).expect("a model");
-        let mut functions = Functions::default();
-        let entry = Entry::functional_of::<Parabola<false>>(&[]);
-        functions.functional.push(entry);
-        let made = model.network(&functions).expect("known functions");
+        let made = model.network(&parabolas()).expect("known functions");
         assert_eq!(made.edge_count(), count);
         assert_eq!(outputs(&made), outputs(&network));
         let mut loaded = built();
@@ -451,7 +362,7 @@ mod tests {
         let few = Array2::from_elem((3, 19), true);
         let edges = network.layers_mut()[0].edges_mut().expect("edges");
         assert!(matches!(edges.keep(few.view()), Err(Error::Shape { .. })));
-        let stateful = Network::<f64>::new(2).functional(Parabola::<true>, 3);
+        let stateful = Network::<f64>::new(2).functional(Parabola::<true, false>, 3);
         let mut stateful = stateful.build(1).expect("a network");
         let count = stateful.prune(Array2::zeros((4, 2)).view(), 0.5);
         assert_eq!(count.expect("nothing to prune"), EdgeCount::default());

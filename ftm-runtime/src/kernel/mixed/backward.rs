@@ -289,9 +289,10 @@ impl<C: Connection, T: Real> Range<'_, C, T> {
 
         if DX {
             let dx = &mut self.dx_columns[local * self.rows + first_row..][..rows];
-            finish_inputs::<C, S>(simd, column, &input_sums[..rows * per_sample], dx);
-            if self.edges.pruned(i..i + 1).next().is_some() {
+            if self.edges.is_pruned(i) {
                 dx.fill(T::ZERO);
+            } else {
+                finish_inputs::<C, S>(simd, column, &input_sums[..rows * per_sample], dx);
             }
         }
     }
