@@ -45,16 +45,16 @@ def median(run, runs=RUNS, seconds=SECONDS):
     return statistics.median(times)
 
 
-def epoch(step):
+def epoch(step, batch=BATCH):
     """Seconds of an epoch, given a step of samples from a number on."""
     place = 0
 
     def run():
         nonlocal place
         step(place)
-        place = (place + BATCH) % PICTURES
+        place = (place + batch) % (PICTURES - batch + 1)
 
-    steps = PICTURES // BATCH
+    steps = PICTURES // batch
     return steps * median(run, steps) / 1e3
 
 

@@ -59,22 +59,35 @@ pub fn by_value<T: Real>(gradient: &mut [T], limit: f64) {
 
 /// The Euclidean norm of all elements of all slices, summed in double precision, always in the
 /// same order.
-pub fn global_norm<'a, T: Real>(slices: impl IntoIterator<Item = &'a [T]>) -> f64 {
-    let squares = |slice| parallel::combine(slice, &sum_of_squares, &|one, other| one + other);
+pub fn global_norm<'a, T: Real>(slices: impl IntoIterator<Item = &'a [T]> + Clone) -> f64 {
+    let norm = norm_of_multiples(slices.clone(), 1.0);
+    if norm.is_finite() {
+        return norm;
+    }
+    // Squares of numbers above 10¹⁵⁴ are infinite.
+    let factor = 2.0_f64.powi(-600);
+    norm_of_multiples(slices, factor) / factor
+}
+
+/// The norm of all elements times `factor`.
+fn norm_of_multiples<'a, T: Real>(slices: impl IntoIterator<Item = &'a [T]>, factor: f64) -> f64 {
+    let of_part = |part: &[T]| sum_of_squares(part, factor);
+    let squares = |slice| parallel::combine(slice, &of_part, &|one, other| one + other);
     slices.into_iter().map(squares).sum::<f64>().sqrt()
 }
 
-fn sum_of_squares<T: Real>(values: &[T]) -> f64 {
+fn sum_of_squares<T: Real>(values: &[T], factor: f64) -> f64 {
     // Eight sums at a time, which is what a compiler makes vectors of.
     let mut sums = [0.0; 8];
     let (eights, rest) = values.as_chunks::<8>();
     for eight in eights {
         for (sum, value) in sums.iter_mut().zip(eight) {
-            let value = value.to_f64();
+            let value = factor * value.to_f64();
             *sum += value * value;
         }
     }
-    let rest = rest.iter().map(|v| v.to_f64() * v.to_f64()).sum::<f64>();
+    let rest = rest.iter().map(|v| (factor * v.to_f64()).powi(2));
+    let rest = rest.sum::<f64>();
     sums.iter().sum::<f64>() + rest
 }
 
@@ -98,6 +111,10 @@ mod tests {
         let ones = [1.0_f32; 21];
         assert_eq!(global_norm([&ones[..], &[2.0, 0.0]]), 5.0);
         assert_eq!(global_norm::<f32>([]), 0.0);
+        let large = [3e200, -4e200, 0.0];
+        assert!((global_norm([&large[..]]) / 5e200 - 1.0).abs() < 1e-15);
+        assert_eq!(global_norm([&[1.0, f64::INFINITY][..]]), f64::INFINITY);
+        assert!(global_norm([&[1.0, f64::NAN][..]]).is_nan());
     }
 
     #[test]

@@ -129,3 +129,76 @@ fn each_batch<T: Real>(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+
+    use super::*;
+    use crate::loss::{MeanSquaredError, SoftmaxCrossEntropy};
+    use crate::test_layers::Dense;
+
+    /// A network whose outputs are its inputs.
+    fn identity() -> Network<f64> {
+        let mut network = Network::new(3)
+            .layer(|inputs| Dense::new(inputs, 3))
+            .build(1)
+            .expect("a network");
+        let parameters = network.layers_mut()[0].parameters_mut();
+        for (place, weight) in parameters.iter_mut().enumerate() {
+            *weight = f64::from(u8::from(place % 4 == 0 && place < 9));
+        }
+        network
+    }
+
+    fn scores() -> Array2<f64> {
+        array![
+            [5.0, 1.0, 0.0],
+            [0.0, 1.0, 7.0],
+            [0.0, 9.0, 1.0],
+            [2.0, 2.0, 1.0]
+        ]
+    }
+
+    #[test]
+    fn guesses_are_counted_by_class() {
+        let labels = vec![0, 1, 1, 2];
+        let data = Dataset::classification(scores(), labels, 3).expect("good data");
+        let counts = confusion(&identity(), &data).expect("fits");
+        assert_eq!(counts, array![[1, 0, 0], [0, 1, 1], [1, 0, 0]]);
+        let metrics = evaluate(&identity(), &SoftmaxCrossEntropy, &data).expect("fits");
+        assert_eq!(metrics.accuracy, Some(0.5));
+        let scores = scores();
+        let expected = scores.outer_iter().zip([0, 1, 1, 2]).map(|(y, label)| {
+            let sum: f64 = y.iter().map(|&y| libm::exp(y)).sum();
+            libm::log(sum) - y[label]
+        });
+        let expected = expected.sum::<f64>() / 4.0;
+        assert!((metrics.loss - expected).abs() < 1e-12);
+    }
+
+    #[test]
+    fn batches_add_up() {
+        let x = Array2::from_shape_fn((2 * SAMPLES + 7, 3), |(n, i)| ((n * 3 + i) as f64).sin());
+        let data = Dataset::regression(x.clone(), Array2::zeros(x.dim())).expect("good data");
+        let metrics = evaluate(&identity(), &MeanSquaredError, &data).expect("fits");
+        let expected = x.mapv(|x| x * x).mean().expect("numbers");
+        assert!((metrics.loss / expected - 1.0).abs() < 1e-12, "{metrics:?}");
+        assert_eq!(metrics.accuracy, None);
+    }
+
+    #[test]
+    fn data_that_does_not_fit_is_refused() {
+        let numbers = Dataset::regression(scores(), scores()).expect("good data");
+        let error = confusion(&identity(), &numbers);
+        assert!(matches!(error, Err(Error::TargetKind { .. })));
+        let error = evaluate(&identity(), &SoftmaxCrossEntropy, &numbers);
+        assert!(matches!(error, Err(Error::TargetKind { .. })));
+        let narrow = Dataset::regression(Array2::zeros((4, 2)), scores()).expect("good data");
+        let mut workspace = Workspace::new();
+        let error = evaluate_in(&mut workspace, &identity(), &MeanSquaredError, &narrow);
+        assert!(matches!(error, Err(Error::Width { .. })));
+        let more = Dataset::classification(scores(), vec![0, 1, 1, 3], 4).expect("good data");
+        assert!(confusion(&identity(), &more).is_err());
+    }
+}

@@ -44,6 +44,8 @@ pub(crate) struct Renderer<'a, N> {
     /// Those that have got a name.
     named: HashMap<Term, String>,
     definitions: Vec<(String, String)>,
+    /// How many names were tried for them.
+    tried: usize,
 }
 
 impl<'a, N: Notation> Renderer<'a, N> {
@@ -63,6 +65,7 @@ impl<'a, N: Notation> Renderer<'a, N> {
             written: HashMap::with_capacity(terms.len()),
             named: HashMap::new(),
             definitions: Vec::new(),
+            tried: 0,
         };
         for term in terms {
             let mut written = renderer.render(term);
@@ -222,15 +225,14 @@ impl<'a, N: Notation> Renderer<'a, N> {
     }
 
     /// A name that nothing has yet.
-    fn fresh(&self) -> String {
-        let taken = |name: &String| {
-            self.names.all().any(|other| other == name)
-                || self.definitions.iter().any(|(other, _)| other == name)
-        };
-        (self.definitions.len() + 1..)
-            .map(|index| format!("t{index}"))
-            .find(|name| !taken(name))
-            .unwrap_or_default()
+    fn fresh(&mut self) -> String {
+        loop {
+            self.tried += 1;
+            let name = format!("t{}", self.tried);
+            if self.names.all().all(|other| *other != name) {
+                return name;
+            }
+        }
     }
 }
 

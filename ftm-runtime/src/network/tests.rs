@@ -104,6 +104,8 @@ fn wrong_shapes_are_refused_at_every_entry() {
     let dy = Array2::zeros((4, 2));
     let no_pass = network.backward(&mut workspace, dy.view());
     assert!(matches!(no_pass, Err(Error::NoForwardPass)));
+    let no_pass = network.backward_to_input(&mut workspace, dy.view());
+    assert!(matches!(no_pass, Err(Error::NoForwardPass)));
     let width = network.forward(&mut workspace, wide.view());
     assert!(matches!(
         width,
@@ -115,6 +117,10 @@ fn wrong_shapes_are_refused_at_every_entry() {
     ));
     assert!(matches!(
         network.predict(wide.view()),
+        Err(Error::Width { .. })
+    ));
+    assert!(matches!(
+        network.levels(wide.view()),
         Err(Error::Width { .. })
     ));
     let empty = network.forward(&mut workspace, good.slice_axis(Axis(0), (0..0).into()));
@@ -415,4 +421,11 @@ fn networks_are_taken_apart_and_put_together() {
     for at in [0, 3, 4] {
         assert!(matches!(bottom.split_off(at), Err(Error::Argument { .. })));
     }
+}
+
+#[test]
+fn a_layer_without_a_formula_is_named() {
+    let error = network(1).mappings().expect_err("layers by hand");
+    assert!(matches!(error, Error::InLayer { index: 0, .. }), "{error}");
+    assert!(error.to_string().contains("Dense 3 → 5"), "{error}");
 }

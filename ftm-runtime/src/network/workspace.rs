@@ -154,7 +154,7 @@ impl<T: Real> Workspace<T> {
     /// ∂L/∂parameters of every layer, of the last backward pass.
     pub fn gradients(
         &self,
-    ) -> impl DoubleEndedIterator<Item = &[T]> + ExactSizeIterator<Item = &[T]> {
+    ) -> impl DoubleEndedIterator<Item = &[T]> + ExactSizeIterator<Item = &[T]> + Clone {
         self.layers.iter().map(|layer| &*layer.gradient)
     }
 

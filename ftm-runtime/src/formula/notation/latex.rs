@@ -43,18 +43,18 @@ impl Notation for Latex {
                 (word, &name[word.len()..])
             }
         };
-        let word = word.trim_end_matches('_').replace('_', "\\_");
+        let word = word.trim_end_matches('_');
         let word = if word.chars().count() == 1 {
-            word
-        } else if GREEK.contains(&&*word) {
+            escaped(word)
+        } else if GREEK.contains(&word) {
             format!("\\{word}")
         } else {
-            format!("\\mathrm{{{word}}}")
+            format!("\\mathrm{{{}}}", escaped(word))
         };
         if index.is_empty() {
             word
         } else {
-            format!("{word}_{{{index}}}")
+            format!("{word}_{{{}}}", escaped(index))
         }
     }
 
@@ -159,7 +159,47 @@ impl Notation for Latex {
     }
 }
 
+/// A name whose characters are none of LaTeX's own.
+fn escaped(name: &str) -> String {
+    let mut text = String::with_capacity(name.len());
+    for c in name.chars() {
+        match c {
+            '\\' => text.push_str("\\backslash "),
+            '^' => text.push_str("\\wedge "),
+            '~' => text.push_str("\\sim "),
+            '_' | '&' | '%' | '$' | '#' | '{' | '}' => {
+                text.push('\\');
+                text.push(c);
+            }
+            c => text.push(c),
+        }
+    }
+    text
+}
+
 const GREEK: &[&str] = &[
     "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "kappa", "lambda", "mu",
     "nu", "xi", "pi", "rho", "sigma", "tau", "phi", "chi", "psi", "omega",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_escaped() {
+        for (name, latex) in [
+            ("x", "x"),
+            ("x1", "x_{1}"),
+            ("c[3]", "c_{3}"),
+            ("theta", "\\theta"),
+            ("body_mass", "\\mathrm{body\\_mass}"),
+            ("rate_2", "\\mathrm{rate}_{2}"),
+            ("a & b%", "\\mathrm{a \\& b\\%}"),
+            ("#", "\\#"),
+            ("{x}^2", "\\mathrm{\\{x\\}\\wedge }_{2}"),
+        ] {
+            assert_eq!(Latex.name(name), latex, "{name}");
+        }
+    }
+}
