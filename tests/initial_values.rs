@@ -40,7 +40,7 @@ fn parameters_are_drawn_as_declared_unless_set() {
 
 #[test]
 fn constants_can_be_set_too() {
-    let mut layer = FunctionalLayer::<SignedSquare, f32>::new(2, 3).expect("a layer");
+    let mut layer = FunctionalLayer::<f32>::of::<SignedSquare>(2, 3).expect("a layer");
     layer
         .set_initializer("u", Initializer::Value(-1.0))
         .expect("it has the constant");

@@ -80,6 +80,7 @@ impl<T: Real> Given<T> {
     /// which is added to.
     fn run(&self, level: Level, layer: &impl Layer<T>, want_dx: bool) -> Pass<T> {
         let nan = T::from_f64(f64::NAN);
+        let mut values = vec![nan; 100_000];
         let mut scratch = vec![nan; 100_000];
         let mut pass = Pass {
             y: Array2::from_elem(self.dy.dim(), nan),
@@ -95,8 +96,10 @@ impl<T: Real> Given<T> {
             y: pass.y.view_mut(),
             state: &self.state,
             next_state: &mut pass.next_state,
+            values: &mut values,
             scratch: &mut scratch,
         });
+        values.fill(nan);
         scratch.fill(nan);
         layer.backward(Backward {
             level,
@@ -109,6 +112,7 @@ impl<T: Real> Given<T> {
             state: &self.state,
             next_dstate: &self.next_dstate,
             dstate: &mut pass.dstate,
+            values: &mut values,
             scratch: &mut scratch,
         });
         pass
@@ -165,7 +169,7 @@ fn is_kept(input: usize, output: usize) -> bool {
 /// Compares a functional layer with sums over its edges.
 fn functional<C: Connection, T: Real>(shape: (usize, usize, usize), sparse: bool, pruned: bool) {
     let (batch, inputs, outputs) = shape;
-    let mut layer = FunctionalLayer::<C, T>::new(inputs, outputs).expect("a layer");
+    let mut layer = FunctionalLayer::<T>::of::<C>(inputs, outputs).expect("a layer");
     let count = layer.parameters().len();
     let values: Vec<T> = numbers(0.8, 2.2).take(count).collect();
     layer.parameters_mut().copy_from_slice(&values);
@@ -403,7 +407,7 @@ fn infinite_at_zero() {
     ftm_fn! {
         fn Logarithm(x; a, b) { a * ln(abs(b * x)) }
     }
-    let mut layer = FunctionalLayer::<Logarithm, f32>::new(1, 3).expect("a layer");
+    let mut layer = FunctionalLayer::<f32>::of::<Logarithm>(1, 3).expect("a layer");
     layer.parameters_mut().fill(1.0);
     let mut given = Given::new(12, &layer, true);
     given.x.fill(0.0);
@@ -437,7 +441,7 @@ fn pruned_edges() {
 #[test]
 fn pruned_edges_may_be_infinite() {
     fn finite<C: Connection>() {
-        let mut layer = FunctionalLayer::<C, f32>::new(2, 20).expect("a layer");
+        let mut layer = FunctionalLayer::<f32>::of::<C>(2, 20).expect("a layer");
         layer.parameters_mut().fill(1.0);
         let parameters = C::description().parameters.len();
         for k in 0..parameters {

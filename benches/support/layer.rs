@@ -1,5 +1,7 @@
 //! A layer with all that its passes need.
 
+use std::marker::PhantomData;
+
 use ftm::connection::Connection;
 use ftm::layer::{Backward, Forward, FunctionalLayer, Layer};
 use ftm::ndarray::{Array2, ArrayView2};
@@ -9,13 +11,15 @@ use rand_xoshiro::rand_core::SeedableRng as _;
 
 /// A layer, a batch for it, and room for the results.
 pub(crate) struct Bed<C: Connection, T: Real> {
-    layer: FunctionalLayer<C, T>,
+    connection: PhantomData<C>,
+    layer: FunctionalLayer<T>,
     level: Level,
     x: Array2<T>,
     y: Array2<T>,
     dx: Array2<T>,
     dy: Array2<T>,
     gradient: Vec<T>,
+    values: Vec<T>,
     scratch: Vec<T>,
 }
 
@@ -23,7 +27,7 @@ impl<C: Connection, T: Real> Bed<C, T> {
     /// A layer of `shape`: batch, inputs, outputs.
     pub(crate) fn new(shape: [usize; 3]) -> Self {
         let [batch, inputs, outputs] = shape;
-        let mut layer = FunctionalLayer::new(inputs, outputs).expect("a layer");
+        let mut layer = FunctionalLayer::of::<C>(inputs, outputs).expect("a layer");
         layer.initialize(&mut Xoshiro256PlusPlus::seed_from_u64(1));
         // Numbers between 0 and 1, and between ±½.
         let x = |(n, i): (usize, usize)| ((n * 31 + i * 17) % 97) as f64 / 97.0;
@@ -35,6 +39,8 @@ impl<C: Connection, T: Real> Bed<C, T> {
             y: Array2::zeros((batch, outputs)),
             dx: Array2::zeros((batch, inputs)),
             dy: Array2::from_shape_fn((batch, outputs), |place| T::from_f64(dy(place))),
+            connection: PhantomData,
+            values: Vec::new(),
             scratch: Vec::new(),
             layer,
         }
@@ -74,6 +80,7 @@ impl<C: Connection, T: Real> Bed<C, T> {
             y: self.y.view_mut(),
             state: &[],
             next_state: &mut [],
+            values: &mut self.values,
             scratch: &mut self.scratch,
         });
     }
@@ -91,6 +98,7 @@ impl<C: Connection, T: Real> Bed<C, T> {
             state: &[],
             next_dstate: &[],
             dstate: &mut [],
+            values: &mut self.values,
             scratch: &mut self.scratch,
         });
     }

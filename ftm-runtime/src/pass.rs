@@ -19,6 +19,8 @@ pub struct Forward<'a, T> {
     /// State after this step, batch × state size.
     pub next_state: &'a mut [T],
     /// Memory that the layer may use and grow; it persists between passes.
+    pub values: &'a mut Vec<T>,
+    /// More of it, which kernels use.
     pub scratch: &'a mut Vec<T>,
 }
 
@@ -45,6 +47,8 @@ pub struct Backward<'a, T> {
     /// ∂L/∂(state before the step), batch × state size, overwritten.
     pub dstate: &'a mut [T],
     /// Memory that the layer may use and grow; it persists between passes.
+    pub values: &'a mut Vec<T>,
+    /// More of it, which kernels use.
     pub scratch: &'a mut Vec<T>,
 }
 
@@ -61,7 +65,7 @@ pub struct PenaltyPass<'a, T> {
     pub dx: Option<ArrayViewMut2<'a, T>>,
     /// Memory that the layer may use and grow; it persists between passes.
     pub values: &'a mut Vec<T>,
-    /// More of it, shared with the other passes.
+    /// More of it, which kernels use.
     pub scratch: &'a mut Vec<T>,
 }
 

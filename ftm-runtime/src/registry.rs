@@ -2,14 +2,14 @@
 
 use crate::connection::{Connection, Description};
 use crate::error::Error;
-use crate::layer::{ActivationLayer, FunctionalLayer, Layer};
+use crate::layer::{ActivationLayer, EdgeFunction, Layer};
 use crate::simd::Real;
 
 /// A layer, or why there is none.
 type Made<T> = Result<Box<dyn Layer<T>>, Error>;
 
 /// A function chosen at run time, as by an option of a program, to be the edges of layers.
-pub type FunctionalEntry<T> = Entry<fn(usize, usize) -> Made<T>>;
+pub type FunctionalEntry<T> = Entry<EdgeFunction<T>>;
 
 /// A function chosen at run time to be applied to each number.
 pub type ActivationEntry<T> = Entry<fn(usize) -> Made<T>>;
@@ -31,16 +31,22 @@ impl<T: Real> FunctionalEntry<T> {
         Self {
             description: C::description(),
             also,
-            make: |inputs, outputs| Ok(Box::new(FunctionalLayer::<C, T>::new(inputs, outputs)?)),
+            make: EdgeFunction::of::<C>(),
         }
+    }
+
+    /// The function, to be the edges of a block of a layer.
+    #[must_use]
+    pub fn function(&self) -> EdgeFunction<T> {
+        self.make
     }
 
     /// A layer whose every edge is this function.
     ///
     /// # Errors
-    /// As [`FunctionalLayer::new`].
+    /// As [`FunctionalLayer::of`](crate::layer::FunctionalLayer::of).
     pub fn layer(&self, inputs: usize, outputs: usize) -> Result<Box<dyn Layer<T>>, Error> {
-        (self.make)(inputs, outputs)
+        Ok(Box::new(self.make.layer(inputs, outputs)?))
     }
 }
 

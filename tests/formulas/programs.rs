@@ -8,10 +8,11 @@ use std::process::{Command, Stdio};
 
 use ftm::data::Dataset;
 use ftm::functions::Library as _;
+use ftm::layer::Blocks;
 use ftm::prelude::*;
 use ndarray::Array2;
 
-use super::{Everything, close, edges, inputs, nodes};
+use super::{Everything, close, compare, edges, inputs, nodes};
 
 /// A crate of programs in a folder of its own, built by the cargo that runs the tests, with the
 /// very dependencies of the project, so that nothing is downloaded.
@@ -153,6 +154,33 @@ fn trained() -> Network<f64> {
     network
 }
 
+/// Networks of two layers of several functions, the edges of the second one pruned in part.
+fn of_blocks() -> [Network<f64>; 2] {
+    let all = [f64::functional(), f64::kan()].concat();
+    let blocks = |mut blocks: Blocks<f64>, parts: &[(&str, usize)]| {
+        for (name, width) in parts {
+            let entry = all.iter().find(|entry| entry.is_called(name));
+            let function = entry.expect("a function of the library").function();
+            blocks = blocks.function(function, *width);
+        }
+        blocks
+    };
+    [0.0, 0.3].map(|threshold| {
+        let hidden = [("Sine", 3), ("BSpline", 2), ("SignedSquare", 1)];
+        let last = [("SignedSquare", 1), ("Sine", 5)];
+        let network = Network::new(4)
+            .blocks(blocks(Blocks::of_outputs(), &hidden))
+            .anchored()
+            .blocks(blocks(Blocks::of_inputs(3), &last));
+        let mut network = network.build(5).expect("a network");
+        let left = network.prune(inputs(40, 4).view(), threshold);
+        let left = left.expect("they have edges");
+        assert_eq!(left.kept < left.all, threshold > 0.0);
+        compare(&network, &inputs(20, 4));
+        network
+    })
+}
+
 #[test]
 fn programs_compute_what_networks_do() {
     let mut networks = vec![trained()];
@@ -166,6 +194,7 @@ fn programs_compute_what_networks_do() {
         let built = Network::new(3).boxed(|n| entry.layer(n)).build(7);
         networks.push(built.expect("a network"));
     }
+    networks.extend(of_blocks());
     let exported = Exported::new(&networks);
     exported.build();
     let mut rows = Vec::new();

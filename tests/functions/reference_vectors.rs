@@ -119,7 +119,7 @@ fn run<T: Real>(
     let mut gradient = vec![T::ZERO; layer.parameters().len()];
     let mut next_state = vec![T::ZERO; state.len()];
     let mut dstate = vec![T::ZERO; state.len()];
-    let mut scratch = Vec::new();
+    let (mut values, mut scratch) = (Vec::new(), Vec::new());
     layer.forward(Forward {
         level,
         noise: None,
@@ -127,6 +127,7 @@ fn run<T: Real>(
         y: y.view_mut(),
         state: &state,
         next_state: &mut next_state,
+        values: &mut values,
         scratch: &mut scratch,
     });
     let next_dstate = vec![T::ZERO; state.len()];
@@ -141,6 +142,7 @@ fn run<T: Real>(
         state: &state,
         next_dstate: &next_dstate,
         dstate: &mut dstate,
+        values: &mut values,
         scratch: &mut scratch,
     });
     Results {
@@ -190,7 +192,7 @@ fn check_function<T: Library>(reference: &FunctionReference, level: Level, toler
 
 fn check_memory<T: Real>(reference: &MemoryReference, level: Level, tolerance: f64) {
     let (inputs, outputs) = (reference.inputs, reference.outputs);
-    let mut layer = FunctionalLayer::<paper::Memory, T>::new(inputs, outputs).expect("layer");
+    let mut layer = FunctionalLayer::<T>::of::<paper::Memory>(inputs, outputs).expect("layer");
     let mut parameters = interleave::<T>(&reference.theta, inputs, outputs);
     parameters.extend(convert::<T>(&reference.bias));
     layer.parameters_mut().copy_from_slice(&parameters);

@@ -11,12 +11,15 @@ mod moments;
 mod scales;
 mod sets;
 mod signal;
+mod spread;
 mod text;
 
 pub use distributions::Distributions;
+pub use scales::Scaling;
 pub(crate) use scales::rounded;
-pub use scales::{Scaling, Spread};
 pub use signal::{Point, Signal};
+pub use spread::Spread;
+pub(crate) use spread::{Share, expected_side_by_side, expected_sum};
 
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::Rng as _;

@@ -34,16 +34,25 @@ pub(super) struct Moments {
     pub(super) gradient: f64,
 }
 
-impl Moments {
+/// Expectations over the parameters of one edge, at each input and over all of them.
+pub(super) struct Profile {
+    pub(super) moments: Moments,
+    /// At each point: E f, and the slope there times E ∂f/∂x.
+    pub(super) points: Vec<(f64, f64)>,
+}
+
+impl Profile {
     /// From means over the sets at each point of `signal`.
     pub(super) fn of(signal: &Signal, means: Means) -> Self {
-        let mut moments = Self {
+        let mut moments = Moments {
             gradient: means.square_of_gradient,
-            ..Self::default()
+            ..Moments::default()
         };
+        let mut points = Vec::with_capacity(means.points.len());
         let (mut square, mut common_square) = (0.0, 0.0);
         for (point, [f, f_square, d, d_square]) in signal.points().iter().zip(means.points) {
             let slope_square = point.slope * point.slope;
+            points.push((f, point.slope * d));
             moments.mean += point.weight * f;
             square += point.weight * f_square;
             common_square += point.weight * f * f;
@@ -54,7 +63,7 @@ impl Moments {
         moments.common = (common_square - mean_square).max(0.0);
         moments.offset = (means.square_of_means - mean_square).max(0.0);
         moments.own = (square - common_square - moments.offset).max(0.0);
-        moments
+        Self { moments, points }
     }
 }
 

@@ -19,7 +19,7 @@
 use std::ops::RangeInclusive;
 
 use super::distributions::{Distributions, Origin};
-use super::moments::Moments;
+use super::moments::{Moments, Profile};
 use super::{Initializer, Signal};
 use crate::error::Error;
 
@@ -31,23 +31,6 @@ pub enum Scaling {
     Undeclared,
     /// All, but those whose distribution was set for the layer.
     All,
-}
-
-/// What a layer is expected to make of its input before training.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Spread {
-    /// Mean of its outputs.
-    pub mean: f64,
-    /// Variance among a sample's outputs.
-    pub own: f64,
-    /// Variance over samples of what all outputs have in common, for independent inputs.
-    pub common: f64,
-    /// Mean square of the error at the output of the layer of edges (or the normalisation)
-    /// before, divided by that at this layer's, when a sample's errors add up to 0: so it is
-    /// below a normalisation.
-    pub transmitted: f64,
-    /// What is to be added when they do not, but are independent.
-    pub transmitted_common: f64,
 }
 
 /// How much more than through straight functions an error may grow for the sake of balance.
@@ -113,22 +96,10 @@ impl Distributions {
         self.centred.as_ref()
     }
 
-    /// What a layer of edges with these distributions is expected to make of `input`.
-    #[must_use]
-    pub fn spread(&self, inputs: usize, outputs: usize, input: &Signal) -> Spread {
-        let moments = self.moments(input);
-        let inputs = inputs as f64;
-        let (mean, offset) = match self.centred {
-            Some(_) => (0.0, 0.0),
-            None => (moments.mean, moments.offset),
-        };
-        Spread {
-            mean: inputs * mean,
-            own: inputs * (moments.own + offset),
-            common: inputs * moments.common,
-            transmitted: outputs as f64 * moments.own_slope,
-            transmitted_common: outputs as f64 * moments.common_slope,
-        }
+    /// Moments of one edge for inputs from `input`.
+    pub(super) fn profile(&self, input: &Signal) -> Profile {
+        let anchor = self.anchored.then(|| rounded(input.mean()));
+        Profile::of(input, (self.function.means)(input, &self.sets(), anchor))
     }
 
     /// The signal after the function has been applied to each number.
@@ -154,8 +125,7 @@ impl Distributions {
     }
 
     fn moments(&self, input: &Signal) -> Moments {
-        let anchor = self.anchored.then(|| rounded(input.mean()));
-        Moments::of(input, (self.function.means)(input, &self.sets(), anchor))
+        self.profile(input).moments
     }
 
     /// Solves the scales of outer parameters.

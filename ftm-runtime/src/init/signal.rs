@@ -97,6 +97,15 @@ impl Signal {
         signal
     }
 
+    /// Numbers of which so large shares come from these.
+    pub(crate) fn mixture(parts: &[(f64, Self)]) -> Self {
+        let points = parts.iter().flat_map(|(share, part)| {
+            let points = part.points.iter();
+            points.map(move |point| (point.value, share * point.weight))
+        });
+        Self::weighted(points.collect())
+    }
+
     /// The same, where samples have something in common to all their numbers: of the variance,
     /// only `own` is among the numbers of a sample.
     #[must_use]

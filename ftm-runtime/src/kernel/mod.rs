@@ -30,6 +30,7 @@ pub(crate) use edges::Edges;
 pub(crate) use normalize::{
     EPSILON as NORMALIZE_EPSILON, backward as normalize_backward, forward as normalize_forward,
 };
+pub(crate) use scratch::cut;
 
 /// Computes `pass.y`, and `pass.next_state` for a function with a memory. States lie
 /// `[sample][input][output]`.

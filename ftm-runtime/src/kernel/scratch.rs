@@ -37,7 +37,7 @@ impl<'a, T: Real> Scratch<'a, T> {
 }
 
 /// Cuts the first `length` elements off a slice, for handing a task its part.
-pub(super) fn cut<'a, T>(slice: &mut &'a mut [T], length: usize) -> &'a mut [T] {
+pub(crate) fn cut<'a, T>(slice: &mut &'a mut [T], length: usize) -> &'a mut [T] {
     let length = length.min(slice.len());
     let (piece, rest) = std::mem::take(slice).split_at_mut(length);
     *slice = rest;

@@ -5,33 +5,31 @@
 
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
-use crate::connection::Connection;
-use crate::kernel::{self, Edges};
+use super::functional::Part;
+use crate::kernel::Edges;
 use crate::pass::{Backward, Forward};
 use crate::simd::{Level, Real};
 
-/// The importances of all edges, inputs × outputs.
-pub(super) fn importances<C: Connection, T: Real>(
-    edges: Edges<'_, T>,
-    x: ArrayView2<'_, T>,
-) -> Array2<f64> {
-    let (inputs, outputs, rows) = (edges.inputs, edges.outputs, x.nrows());
+/// Puts the importances of the edges of a part among those of the whole layer, inputs × outputs.
+pub(super) fn importances<T: Real>(part: Part<'_, T>, x: ArrayView2<'_, T>, all: &mut Array2<f64>) {
+    let (outputs, rows) = (part.edges.outputs, x.nrows());
     let mut one = OneInput {
-        edges,
+        part,
         level: Level::current(),
         zeros: &vec![T::ZERO; outputs],
         scratch: &mut Vec::new(),
     };
     let (mut column, mut f) = (vec![T::ZERO; rows], vec![T::ZERO; rows * outputs]);
-    let mut sums = vec![T::ZERO; inputs * outputs];
-    for (input, sums) in sums.chunks_exact_mut(outputs).enumerate() {
-        one.forward::<C>(input, x, &mut column, &mut f);
-        add_magnitudes(&f, sums);
-    }
+    let mut sums = vec![T::ZERO; outputs];
     let of_rows = 1.0 / rows as f64;
-    Array2::from_shape_fn((inputs, outputs), |(input, output)| {
-        sums[input * outputs + output].to_f64() * of_rows
-    })
+    for input in 0..part.edges.inputs {
+        sums.fill(T::ZERO);
+        one.forward(input, x, &mut column, &mut f);
+        add_magnitudes(&f, &mut sums);
+        for (output, sum) in part.outputs().zip(&sums) {
+            all[[part.input + input, output]] = sum.to_f64() * of_rows;
+        }
+    }
 }
 
 /// Adds |f| of each row to the sums.
@@ -43,9 +41,9 @@ pub(super) fn add_magnitudes<T: Real>(f: &[T], sums: &mut [T]) {
     }
 }
 
-/// The edges of one input at a time, through the kernels of the whole layer.
+/// The edges of one input of a part at a time, through the kernels of all of it.
 pub(super) struct OneInput<'a, T> {
-    pub(super) edges: Edges<'a, T>,
+    pub(super) part: Part<'a, T>,
     pub(super) level: Level,
     /// The bias.
     pub(super) zeros: &'a [T],
@@ -54,28 +52,30 @@ pub(super) struct OneInput<'a, T> {
 
 impl<'a, T: Real> OneInput<'a, T> {
     fn edges(&self, input: usize) -> Edges<'a, T> {
+        let edges = self.part.edges;
         let of_input = |values: &'a [T]| {
-            let each = values.len() / self.edges.inputs;
+            let each = values.len() / edges.inputs;
             &values[input * each..][..each]
         };
         Edges {
             inputs: 1,
-            outputs: self.edges.outputs,
-            parameters: of_input(self.edges.parameters),
-            constants: of_input(self.edges.constants),
-            kept: of_input(self.edges.kept),
+            outputs: edges.outputs,
+            parameters: of_input(edges.parameters),
+            constants: of_input(edges.constants),
+            kept: of_input(edges.kept),
         }
     }
 
-    /// The values f of the edges, rows × outputs, and the column of the input.
-    pub(super) fn forward<C: Connection>(
+    /// The values f of the edges, rows × outputs, and the column of the input, which is counted
+    /// from the first of the part.
+    pub(super) fn forward(
         &mut self,
         input: usize,
         x: ArrayView2<'_, T>,
         column: &mut [T],
         f: &mut [T],
     ) {
-        for (place, &x) in column.iter_mut().zip(x.column(input)) {
+        for (place, &x) in column.iter_mut().zip(x.column(self.part.input + input)) {
             *place = x;
         }
         let edges = self.edges(input);
@@ -83,16 +83,17 @@ impl<'a, T: Real> OneInput<'a, T> {
             level: self.level,
             noise: None,
             x: view(column, 1),
-            y: view_mut(f, self.edges.outputs),
+            y: view_mut(f, edges.outputs),
             state: &[],
             next_state: &mut [],
+            values: &mut Vec::new(),
             scratch: self.scratch,
         };
-        kernel::forward::<C, T>(edges, self.zeros, pass);
+        (self.part.function).forward(edges, self.zeros, pass);
     }
 
     /// Adds to the gradient of the edges, given ∂L/∂f; overwrites ∂L/∂x where it is wanted.
-    pub(super) fn backward<C: Connection>(
+    pub(super) fn backward(
         &mut self,
         input: usize,
         column: &[T],
@@ -106,16 +107,17 @@ impl<'a, T: Real> OneInput<'a, T> {
             level: self.level,
             noise: None,
             x: view(column, 1),
-            y: view(df, self.edges.outputs),
-            dy: view(df, self.edges.outputs),
+            y: view(df, edges.outputs),
+            dy: view(df, edges.outputs),
             dx: dx.map(|dx| view_mut(dx, 1)),
             gradient: &mut [],
             state: &[],
             next_dstate: &[],
             dstate: &mut [],
+            values: &mut Vec::new(),
             scratch: self.scratch,
         };
-        kernel::backward::<C, T>(edges, gradient, bias_gradient, pass);
+        (self.part.function).backward(edges, gradient, bias_gradient, pass);
     }
 }
 

@@ -13,8 +13,8 @@ use crate::simd::Real;
 pub enum Mapping {
     /// `y[o] = bias[o] + Σ_i f(x[i]; θ[i,o])`
     Edges {
-        /// f, and its θ for all edges.
-        functions: Functions,
+        /// f, and its θ for all edges: each edge is in one block.
+        blocks: Vec<EdgeBlock>,
         /// The bias.
         bias: Vec<f64>,
     },
@@ -27,6 +27,37 @@ pub enum Mapping {
         /// The outputs.
         outputs: Vec<Term>,
     },
+}
+
+/// Edges of one function, from some neighbouring inputs to some neighbouring outputs.
+#[derive(Clone, Debug)]
+pub struct EdgeBlock {
+    /// The first of the inputs.
+    pub input: usize,
+    /// The first of the outputs.
+    pub output: usize,
+    /// The edges.
+    pub functions: Functions,
+}
+
+impl EdgeBlock {
+    /// The edges to an output that are not pruned.
+    fn terms(&self, graph: &mut Graph, x: &[Term], output: usize) -> Option<Vec<(f64, Term)>> {
+        let functions = &self.functions;
+        let Some(output) = output.checked_sub(self.output) else {
+            return Some(Vec::new());
+        };
+        let there = match output < functions.outputs {
+            true => 0..functions.inputs,
+            false => 0..0,
+        };
+        let there = there.filter(|&input| functions.is_kept(input, output));
+        let edge = |input| {
+            let x = x.get(self.input + input)?;
+            Some((1.0, functions.term(graph, *x, input, output)?))
+        };
+        there.map(edge).collect()
+    }
 }
 
 /// A function with parameters and constants for each of many places.
@@ -158,16 +189,13 @@ impl Mapping {
         wanted: Range<usize>,
     ) -> Option<Vec<Term>> {
         match self {
-            Self::Edges { functions, bias } => wanted
+            Self::Edges { blocks, bias } => wanted
                 .map(|output| {
-                    let edge = |(input, &x): (usize, &Term)| {
-                        let term = functions.term(graph, x, input, output)?;
-                        Some((1.0, term))
-                    };
-                    let there = x.iter().enumerate();
-                    let there = there.filter(|&(input, _)| functions.is_kept(input, output));
-                    let terms: Option<Vec<_>> = there.map(edge).collect();
-                    Some(graph.sum(*bias.get(output)?, terms?))
+                    let mut terms = Vec::new();
+                    for block in blocks {
+                        terms.extend(block.terms(graph, x, output)?);
+                    }
+                    Some(graph.sum(*bias.get(output)?, terms))
                 })
                 .collect(),
             Self::Nodes(functions) => wanted

@@ -132,7 +132,7 @@ mod tests {
         let nan = || Array2::from_elem((3, width), f64::NAN);
         let (mut y, mut dx) = (nan(), nan());
         let mut gradient = vec![1.0; 2 * width];
-        let mut scratch = Vec::new();
+        let (mut values, mut scratch) = (Vec::new(), Vec::new());
         layer.forward(Forward {
             level,
             x: x.view(),
@@ -140,6 +140,7 @@ mod tests {
             state: &[],
             next_state: &mut [],
             noise: None,
+            values: &mut values,
             scratch: &mut scratch,
         });
         layer.backward(Backward {
@@ -153,6 +154,7 @@ mod tests {
             next_dstate: &[],
             dstate: &mut [],
             noise: None,
+            values: &mut values,
             scratch: &mut scratch,
         });
         (y, dx, gradient)

@@ -2,10 +2,10 @@
 //!
 //! The edges are taken input by input, as their importances are: see `importance`.
 
+use super::functional::Part;
 use super::importance::{OneInput, add_magnitudes};
-use crate::connection::Connection;
 use crate::error::{Error, not_negative};
-use crate::kernel::Edges;
+use crate::kernel::{Edges, cut};
 use crate::pass::PenaltyPass;
 use crate::simd::Real;
 
@@ -36,57 +36,58 @@ impl Penalty {
         Ok(self)
     }
 
-    /// The penalty of edges without a state, `gradient` being that of their parameters alone.
-    pub(super) fn apply<C: Connection, T: Real>(
+    /// The penalty of the edges of a layer, part by part; of edges with a state only that of their
+    /// parameters.
+    pub(super) fn apply<'a, T: Real>(
         self,
-        edges: Edges<'_, T>,
+        parts: impl Iterator<Item = Part<'a, T>> + Clone,
         mut pass: PenaltyPass<'_, T>,
     ) -> f64 {
         let mut total = 0.0;
         if self.parameters > 0.0 {
-            let gradient = pass.gradient.as_deref_mut();
-            total += self.parameters * of_parameters(self.parameters, edges, gradient);
+            for part in parts.clone() {
+                let gradient = pass.gradient.as_deref_mut();
+                let gradient = gradient.map(|all| &mut all[part.parameters()]);
+                total += self.parameters * of_parameters(self.parameters, part.edges, gradient);
+            }
         }
         if self.importance > 0.0 || self.entropy > 0.0 {
-            total += self.of_importances::<C, T>(edges, pass);
+            total += self.of_importances(parts, pass);
         }
         total
     }
 
     /// The two terms of importances.
-    fn of_importances<C: Connection, T: Real>(
+    fn of_importances<'a, T: Real>(
         self,
-        edges: Edges<'_, T>,
+        parts: impl Iterator<Item = Part<'a, T>> + Clone,
         pass: PenaltyPass<'_, T>,
     ) -> f64 {
         let rows = pass.x.nrows();
-        let (inputs, outputs) = (edges.inputs, edges.outputs);
-        let sizes = [
-            inputs * outputs,
-            rows * outputs,
-            rows,
-            rows,
-            outputs,
-            outputs,
-        ];
+        let shapes = parts.clone().map(|p| (p.edges.inputs, p.edges.outputs));
+        let all = shapes.clone().map(|(inputs, outputs)| inputs * outputs);
+        let widest = shapes.map(|(_, outputs)| outputs).max().unwrap_or(0);
+        let sizes = [all.sum(), rows * widest, rows, rows, widest, widest];
         pass.values.resize(sizes.iter().sum(), T::ZERO);
         let mut rest = &mut **pass.values;
-        let [importances, f, column, dx_column, zeros, unused] = sizes.map(|size| {
-            let (piece, others) = std::mem::take(&mut rest).split_at_mut(size);
-            rest = others;
-            piece
-        });
+        let [importances, f, column, dx_column, zeros, unused] =
+            sizes.map(|size| cut(&mut rest, size));
         zeros.fill(T::ZERO);
         importances.fill(T::ZERO);
-        let mut one = OneInput {
-            edges,
-            level: pass.level,
-            zeros,
-            scratch: pass.scratch,
-        };
-        for (i, importances) in importances.chunks_exact_mut(outputs).enumerate() {
-            one.forward::<C>(i, pass.x, column, f);
-            add_magnitudes(f, importances);
+        let mut rest = &mut *importances;
+        for part in parts.clone() {
+            let outputs = part.edges.outputs;
+            let mut one = OneInput {
+                part,
+                level: pass.level,
+                zeros: &zeros[..outputs],
+                scratch: &mut *pass.scratch,
+            };
+            let f = &mut f[..rows * outputs];
+            for input in 0..part.edges.inputs {
+                one.forward(input, pass.x, column, f);
+                add_magnitudes(f, cut(&mut rest, outputs));
+            }
         }
         let of_rows = 1.0 / rows as f64;
         let sum: f64 = importances.iter().map(|a| a.to_f64() * of_rows).sum();
@@ -103,30 +104,43 @@ impl Penalty {
             return self.importance * sum + self.entropy * entropy;
         };
         let mut dx = pass.dx;
-        let each = gradient.len() / inputs;
-        for (i, importances) in importances.chunks_exact(outputs).enumerate() {
-            one.forward::<C>(i, pass.x, column, f);
-            for f in f.chunks_exact_mut(outputs) {
-                for (f, a) in f.iter_mut().zip(importances) {
-                    // ∂entropy/∂a = −(ln p + entropy) / A.
-                    let p = a.to_f64() * of_rows / sum;
-                    let slope = self.importance - self.entropy * (libm::log(p) + entropy) / sum;
-                    let slope = T::from_f64(slope * of_rows);
-                    *f = sign(*f, slope, T::ZERO - slope);
+        let mut rest = &*importances;
+        for part in parts {
+            let outputs = part.edges.outputs;
+            let mut one = OneInput {
+                part,
+                level: pass.level,
+                zeros: &zeros[..outputs],
+                scratch: &mut *pass.scratch,
+            };
+            let f = &mut f[..rows * outputs];
+            let gradient = &mut gradient[part.parameters()];
+            let each = gradient.len() / part.edges.inputs;
+            for (input, column_of_all) in part.inputs().enumerate() {
+                let (importances, others) = rest.split_at(outputs);
+                rest = others;
+                one.forward(input, pass.x, column, f);
+                for f in f.chunks_exact_mut(outputs) {
+                    for (f, a) in f.iter_mut().zip(importances) {
+                        // ∂entropy/∂a = −(ln p + entropy) / A.
+                        let p = a.to_f64() * of_rows / sum;
+                        let slope = self.importance - self.entropy * (libm::log(p) + entropy) / sum;
+                        let slope = T::from_f64(slope * of_rows);
+                        *f = sign(*f, slope, T::ZERO - slope);
+                    }
                 }
-            }
-            let gradient = &mut gradient[i * each..][..each];
-            one.backward::<C>(
-                i,
-                column,
-                f,
-                gradient,
-                unused,
-                dx.is_some().then_some(&mut *dx_column),
-            );
-            if let Some(dx) = &mut dx {
-                for (dx, &more) in dx.column_mut(i).iter_mut().zip(&*dx_column) {
-                    *dx += more;
+                one.backward(
+                    input,
+                    column,
+                    f,
+                    &mut gradient[input * each..][..each],
+                    &mut unused[..outputs],
+                    dx.is_some().then_some(&mut *dx_column),
+                );
+                if let Some(dx) = &mut dx {
+                    for (dx, &more) in dx.column_mut(column_of_all).iter_mut().zip(&*dx_column) {
+                        *dx += more;
+                    }
                 }
             }
         }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::connection::{Description, Parameter};
 use crate::error::{Error, RecordProblem};
-use crate::layer::{Dropout, Kind, Layer, NormalizationLayer, RangeLayer};
+use crate::layer::{Arrangement, Blocks, Dropout, Kind, Layer, NormalizationLayer, RangeLayer};
 use crate::registry::{Entry, Functions};
 use crate::simd::Real;
 
@@ -23,11 +23,23 @@ pub(super) struct LayerForm {
 #[serde(rename_all = "lowercase")]
 enum KindForm {
     Functional(FunctionForm),
+    /// Blocks of outputs.
+    Outputs(Vec<BlockForm>),
+    /// Blocks of inputs.
+    Inputs(Vec<BlockForm>),
     Activation(FunctionForm),
     Dropout(f64),
     Normalization,
     Range(f64, f64),
     Other,
+}
+
+/// A block of edges of one function.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BlockForm {
+    width: usize,
+    function: FunctionForm,
 }
 
 /// A function: all that its meaning depends on.
@@ -74,6 +86,20 @@ impl FunctionForm {
         format!("{name}({input}; {}) = {formula}", symbols.join(", "))
     }
 
+    /// Whether this function of a file is the one that is called so here.
+    fn is(&self, layer: usize, here: &Self) -> Result<bool, RecordProblem> {
+        if self.name == here.name {
+            self.check(layer, here)?;
+        } else if self.means_the_same(here) {
+            return Err(RecordProblem::Renamed {
+                layer,
+                expected: here.name.clone(),
+                given: self.name.clone(),
+            });
+        }
+        Ok(self.name == here.name)
+    }
+
     /// Whether this function of a file may be taken for `here`.
     fn check(&self, layer: usize, here: &Self) -> Result<(), RecordProblem> {
         if self.means_the_same(here) {
@@ -106,11 +132,67 @@ impl FunctionForm {
         }
     }
 
-    /// The numbers of a layer of this function, if a machine can count them.
-    fn numbers(&self, inputs: usize, outputs: usize, biases: usize) -> Option<usize> {
+    /// The numbers of edges of this function, if a machine can count them.
+    fn numbers(&self, inputs: usize, outputs: usize) -> Option<usize> {
         let each = self.parameters.len().checked_add(self.constants.len())?;
-        let edges = inputs.checked_mul(outputs)?;
-        edges.checked_mul(each)?.checked_add(biases)
+        inputs.checked_mul(outputs)?.checked_mul(each)
+    }
+}
+
+impl KindForm {
+    fn of_blocks(arrangement: Arrangement, blocks: &[(&Description, usize)]) -> Self {
+        let blocks = blocks.iter().map(|&(function, width)| BlockForm {
+            width,
+            function: FunctionForm::of(function),
+        });
+        match arrangement {
+            Arrangement::Outputs => Self::Outputs(blocks.collect()),
+            Arrangement::Inputs => Self::Inputs(blocks.collect()),
+        }
+    }
+
+    fn is_of_edges(&self) -> bool {
+        matches!(
+            self,
+            Self::Functional(_) | Self::Outputs(_) | Self::Inputs(_)
+        )
+    }
+
+    /// The functions of edges, each with the inputs and outputs of its block.
+    fn edges(&self, inputs: usize, outputs: usize) -> Vec<(&FunctionForm, usize, usize)> {
+        match self {
+            Self::Functional(function) => vec![(function, inputs, outputs)],
+            Self::Outputs(blocks) => {
+                let blocks = blocks.iter();
+                blocks.map(|b| (&b.function, inputs, b.width)).collect()
+            }
+            Self::Inputs(blocks) => {
+                let blocks = blocks.iter();
+                blocks.map(|b| (&b.function, b.width, outputs)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The numbers of a layer of this kind, if there is one of this shape and a machine can count
+    /// them.
+    fn numbers(&self, inputs: usize, outputs: usize) -> Option<usize> {
+        let share_out = |blocks: &[BlockForm], all| {
+            let mut widths = blocks.iter().map(|block| block.width);
+            (widths.try_fold(0_usize, usize::checked_add) == Some(all)).then_some(())
+        };
+        match self {
+            Self::Activation(function) => return function.numbers(1, outputs),
+            Self::Normalization | Self::Range(..) => return outputs.checked_mul(2),
+            Self::Dropout(_) => return Some(0),
+            Self::Outputs(blocks) => share_out(blocks, outputs)?,
+            Self::Inputs(blocks) => share_out(blocks, inputs)?,
+            Self::Functional(_) | Self::Other => {}
+        }
+        let edges = self.edges(inputs, outputs).into_iter();
+        let mut numbers =
+            edges.map(|(function, inputs, outputs)| function.numbers(inputs, outputs));
+        numbers.try_fold(outputs, |sum, numbers| sum.checked_add(numbers?))
     }
 }
 
@@ -121,6 +203,7 @@ impl LayerForm {
             outputs: layer.outputs(),
             kind: match layer.kind() {
                 Kind::Functional(function) => KindForm::Functional(FunctionForm::of(function)),
+                Kind::Blocks(arrangement, blocks) => KindForm::of_blocks(arrangement, &blocks),
                 Kind::Activation(function) => KindForm::Activation(FunctionForm::of(function)),
                 Kind::Dropout(rate) => KindForm::Dropout(rate),
                 Kind::Normalization => KindForm::Normalization,
@@ -133,19 +216,19 @@ impl LayerForm {
 
     /// Whether this layer of a file may be loaded into `here`.
     pub(super) fn check(&self, layer: usize, here: &Self) -> Result<(), RecordProblem> {
-        use KindForm::{Activation, Dropout, Functional, Normalization, Other, Range};
+        use KindForm::{
+            Activation, Dropout, Functional, Inputs, Normalization, Other, Outputs, Range,
+        };
         let same_kind = match (&self.kind, &here.kind) {
             (Functional(file), Functional(here)) | (Activation(file), Activation(here)) => {
-                if file.name == here.name {
-                    file.check(layer, here)?;
-                } else if file.means_the_same(here) {
-                    return Err(RecordProblem::Renamed {
-                        layer,
-                        expected: here.name.clone(),
-                        given: file.name.clone(),
-                    });
+                file.is(layer, here)?
+            }
+            (Outputs(file), Outputs(here)) | (Inputs(file), Inputs(here)) => {
+                let mut same = file.len() == here.len();
+                for (file, here) in file.iter().zip(here) {
+                    same &= file.function.is(layer, &here.function)? && file.width == here.width;
                 }
-                file.name == here.name
+                same
             }
             (Dropout(_), Dropout(_)) | (Normalization, Normalization) => true,
             (Range(..), Range(..)) => self.kind == here.kind,
@@ -171,20 +254,15 @@ impl LayerForm {
         functions: &Functions<T>,
     ) -> Result<Result<Box<dyn Layer<T>>, Error>, RecordProblem> {
         let (inputs, outputs) = (self.inputs, self.outputs);
-        let numbers = match &self.kind {
-            KindForm::Functional(function) => function.numbers(inputs, outputs, outputs),
-            KindForm::Activation(function) => function.numbers(1, outputs, 0),
-            KindForm::Normalization | KindForm::Range(..) => outputs.checked_mul(2),
-            KindForm::Dropout(_) => Some(0),
-            KindForm::Other => {
-                let name = self.name.clone();
-                return Err(RecordProblem::OwnLayer { layer, name });
-            }
-        };
-        let functional = matches!(self.kind, KindForm::Functional(_));
+        if let KindForm::Other = self.kind {
+            let name = self.name.clone();
+            return Err(RecordProblem::OwnLayer { layer, name });
+        }
+        let numbers = self.kind.numbers(inputs, outputs);
+        let of_edges = self.kind.is_of_edges();
         let with_anchor = numbers.and_then(|numbers| numbers.checked_add(inputs));
-        let anchored = functional && inputs > 0 && with_anchor == Some(given);
-        let square = inputs == outputs || functional;
+        let anchored = of_edges && inputs > 0 && with_anchor == Some(given);
+        let square = inputs == outputs || of_edges;
         if !(anchored || numbers == Some(given)) || !square {
             return Err(RecordProblem::Value {
                 name: format!("{}.{layer}", super::LAYERS),
@@ -192,13 +270,22 @@ impl LayerForm {
             });
         }
         Ok(match &self.kind {
-            KindForm::Functional(function) => {
-                let entry = function.find(layer, &functions.functional)?;
-                entry.layer(inputs, outputs).and_then(|mut layer| {
+            KindForm::Functional(_) | KindForm::Outputs(_) | KindForm::Inputs(_) => {
+                let of_inputs = matches!(self.kind, KindForm::Inputs(_));
+                let mut blocks = match of_inputs {
+                    true => Blocks::of_inputs(outputs),
+                    false => Blocks::of_outputs(),
+                };
+                for (function, inputs, outputs) in self.kind.edges(inputs, outputs) {
+                    let entry = function.find(layer, &functions.functional)?;
+                    let width = if of_inputs { inputs } else { outputs };
+                    blocks = blocks.function(entry.function(), width);
+                }
+                blocks.layer(inputs).and_then(|mut layer| {
                     if anchored {
                         layer.set_anchored()?;
                     }
-                    Ok(layer)
+                    Ok(boxed(layer))
                 })
             }
             KindForm::Activation(function) => {

@@ -5,7 +5,8 @@ use crate::connection::{Connection, Initializer};
 use crate::error::Error;
 use crate::init::{Scaling, Signal};
 use crate::layer::{
-    ActivationLayer, Dropout, FunctionalLayer, Layer, NormalizationLayer, Penalty, RangeLayer,
+    ActivationLayer, Blocks, Dropout, FunctionalLayer, Layer, NormalizationLayer, Penalty,
+    RangeLayer,
 };
 use crate::simd::Real;
 
@@ -70,7 +71,12 @@ impl<T: Real> NetworkBuilder<T> {
     /// Adds a layer of `outputs` numbers whose every edge is the function `connection`.
     pub fn functional<C: Connection>(self, connection: C, outputs: usize) -> Self {
         let _ = connection;
-        self.layer(|inputs| FunctionalLayer::<C, T>::new(inputs, outputs))
+        self.layer(|inputs| FunctionalLayer::of::<C>(inputs, outputs))
+    }
+
+    /// Adds a layer whose edges are of different functions: see [`Blocks`].
+    pub fn blocks(self, blocks: Blocks<T>) -> Self {
+        self.layer(|inputs| blocks.layer(inputs))
     }
 
     /// Adds the function `connection`, applied to each number.
@@ -111,7 +117,8 @@ impl<T: Real> NetworkBuilder<T> {
     }
 
     /// Draws the parameter or constant `name` of the layer added last from `initializer`,
-    /// instead of from what its function declares.
+    /// instead of from what its function declares. In a layer of several [`Blocks`] it is that of
+    /// every block that has it, or as `1.name` that of the second.
     pub fn initial(self, name: &str, initializer: Initializer) -> Self {
         self.change_last(|layer| layer.set_initializer(name, initializer))
     }

@@ -32,6 +32,7 @@ pub(super) fn forward_layer<T: Real>(
             y: y.slice_axis_mut(Axis(0), range),
             state: before,
             next_state: &mut after[..size],
+            values: &mut memory.values,
             scratch: &mut memory.scratch,
         });
     }
@@ -74,6 +75,7 @@ pub(super) fn backward_layer<T: Real>(
             state: &memory.states[step * size..(step + 1) * size],
             next_dstate: &memory.next_dstate,
             dstate: &mut memory.dstate,
+            values: &mut memory.values,
             scratch: &mut memory.scratch,
         });
         std::mem::swap(&mut memory.dstate, &mut memory.next_dstate);

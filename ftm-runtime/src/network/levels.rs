@@ -97,7 +97,7 @@ impl<T: Real> Network<T> {
         let mut zero_sums = false;
         // The layer whose share is being measured, and the error at its output.
         let mut begun: Option<Begun> = None;
-        let mut scratch = Vec::new();
+        let (mut values, mut scratch) = (Vec::new(), Vec::new());
         for (index, layer) in self.layers.iter().enumerate().rev() {
             if let Some(spread) = layers[index].spread {
                 let size = mean_square(dy.iter());
@@ -136,6 +136,7 @@ impl<T: Real> Network<T> {
                 next_dstate: &states,
                 dstate: &mut states.clone(),
                 noise: None,
+                values: &mut values,
                 scratch: &mut scratch,
             });
             dy = dx;

@@ -212,7 +212,7 @@ impl<T: Real> Network<T> {
                 },
                 gradient: None,
                 dx: None,
-                values: &mut memory.penalty,
+                values: &mut memory.values,
                 scratch: &mut memory.scratch,
             });
         }
@@ -344,7 +344,7 @@ impl<T: Real> Network<T> {
                 x,
                 gradient: Some(&mut memory.gradient),
                 dx,
-                values: &mut memory.penalty,
+                values: &mut memory.values,
                 scratch: &mut memory.scratch,
             });
             if self.frozen[index] {

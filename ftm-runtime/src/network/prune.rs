@@ -176,7 +176,7 @@ mod tests {
             .functional(function, 20)
             .anchored()
             .penalty(penalty)
-            .layer(|inputs| FunctionalLayer::<C, f64>::new(inputs, 2))
+            .layer(|inputs| FunctionalLayer::<f64>::of::<C>(inputs, 2))
             .penalty(penalty)
             .build(4)
             .expect("a good network")

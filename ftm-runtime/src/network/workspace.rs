@@ -50,9 +50,10 @@ pub(super) struct LayerMemory<T> {
     /// ∂L/∂(state after a step) and ∂L/∂(state before it), batch × state size.
     pub(super) next_dstate: Vec<T>,
     pub(super) dstate: Vec<T>,
+    /// For the layer's own use in passes and its penalty.
+    pub(super) values: Vec<T>,
+    /// For that of kernels.
     pub(super) scratch: Vec<T>,
-    /// For the penalty of the layer.
-    pub(super) penalty: Vec<T>,
 }
 
 impl<T: Real> Workspace<T> {
@@ -176,7 +177,7 @@ impl<T: Real> Workspace<T> {
                 &l.dstate,
             ];
             let numbers: usize = vectors.iter().map(|v| v.capacity()).sum();
-            numbers + l.scratch.capacity() + l.penalty.capacity()
+            numbers + l.values.capacity() + l.scratch.capacity()
         });
         let whole = [&self.input, &self.upstream, &self.downstream];
         let whole: usize = whole.iter().map(|v| v.capacity()).sum();
@@ -250,8 +251,8 @@ impl<T> LayerMemory<T> {
             gradient: Vec::new(),
             next_dstate: Vec::new(),
             dstate: Vec::new(),
+            values: Vec::new(),
             scratch: Vec::new(),
-            penalty: Vec::new(),
         }
     }
 }

@@ -26,6 +26,7 @@ pub(in crate::kernel) fn forward<C: Connection, T: Real>(
     let Forward {
         level,
         noise: _,
+        values: _,
         x,
         mut y,
         scratch,

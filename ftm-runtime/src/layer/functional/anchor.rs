@@ -3,19 +3,22 @@
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut1, Axis};
 
 use super::FunctionalLayer;
-use crate::connection::Connection;
-use crate::kernel;
 use crate::layer::{Backward, Forward};
 use crate::simd::{Level, Real};
 
-impl<C: Connection, T: Real> FunctionalLayer<C, T> {
+impl<T: Real> FunctionalLayer<T> {
     /// The anchor, 1 × inputs.
     fn anchor(&self) -> ArrayView2<'_, T> {
         row(&self.constants[self.edge_constants()..self.first_kept()])
     }
 
     /// The bias less what the edges give at the anchor.
-    pub(super) fn anchored_bias(&self, level: Level, scratch: &mut Vec<T>) -> Vec<T> {
+    pub(super) fn anchored_bias(
+        &self,
+        level: Level,
+        values: &mut Vec<T>,
+        scratch: &mut Vec<T>,
+    ) -> Vec<T> {
         let mut bias = vec![T::ZERO; self.outputs];
         let pass = Forward {
             level,
@@ -24,9 +27,10 @@ impl<C: Connection, T: Real> FunctionalLayer<C, T> {
             state: &[],
             next_state: &mut [],
             noise: None,
+            values,
             scratch,
         };
-        kernel::forward::<C, T>(self.all_edges(), &vec![T::ZERO; self.outputs], pass);
+        self.forward_blocks(&self.no_bias, pass);
         for (at_anchor, &bias) in bias.iter_mut().zip(self.bias()) {
             *at_anchor = bias - *at_anchor;
         }
@@ -49,10 +53,11 @@ impl<C: Connection, T: Real> FunctionalLayer<C, T> {
             next_dstate: &[],
             dstate: &mut [],
             noise: None,
+            values: pass.values,
             scratch: pass.scratch,
         };
         let mut unused = vec![T::ZERO; self.outputs];
-        kernel::backward::<C, T>(self.all_edges(), edges, &mut unused, pass);
+        self.backward_blocks(edges, &mut unused, pass);
     }
 }
 

@@ -3,13 +3,28 @@
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
 use super::FunctionalLayer;
-use crate::connection::Connection;
 use crate::error::Error;
-use crate::kernel::{self, Edges};
+use crate::kernel::Edges;
 use crate::layer::{Forward, LayerEdges, importance};
 use crate::simd::{Level, Real};
 
-impl<C: Connection, T: Real> LayerEdges<T> for FunctionalLayer<C, T> {
+impl<T: Real> FunctionalLayer<T> {
+    /// Which edges are kept, block by block; empty when none is pruned.
+    pub(super) fn kept_of_blocks(&self) -> &[T] {
+        self.kept.get_or_init(|| {
+            let Some(kept) = self.kept() else {
+                return Vec::new();
+            };
+            let edges = self.blocks.iter().flat_map(|block| {
+                let inputs = block.inputs.clone();
+                inputs.flat_map(|input| block.outputs.clone().map(move |output| (input, output)))
+            });
+            edges.map(|edge| kept[edge]).collect()
+        })
+    }
+}
+
+impl<T: Real> LayerEdges<T> for FunctionalLayer<T> {
     fn importances(&self, x: ArrayView2<'_, T>) -> Result<Array2<f64>, Error> {
         if x.ncols() != self.inputs {
             return Err(Error::Width {
@@ -21,24 +36,32 @@ impl<C: Connection, T: Real> LayerEdges<T> for FunctionalLayer<C, T> {
         if x.nrows() == 0 {
             return Err(Error::Empty { what: "the batch" });
         }
-        Ok(importance::importances::<C, T>(self.all_edges(), x))
+        let mut all = Array2::zeros((self.inputs, self.outputs));
+        for part in self.parts() {
+            importance::importances(part, x, &mut all);
+        }
+        Ok(all)
     }
 
     fn values(&self, input: usize, output: usize, x: &[T]) -> Result<Vec<T>, Error> {
-        if input >= self.inputs || output >= self.outputs {
+        let has_edge = |part: &super::Part<'_, T>| {
+            part.inputs().contains(&input) && part.outputs().contains(&output)
+        };
+        let Some(part) = self.parts().find(has_edge) else {
             return Err(Error::Argument {
                 name: "the edge",
                 given: format!("{input} → {output}"),
                 allowed: "from an input to an output of the layer",
             });
-        }
-        let edges = self.all_edges();
+        };
+        let edges = part.edges;
+        let (input, output) = (input - part.input, output - part.output);
         let of_edge = |values: &[T]| -> Vec<T> {
-            let each = values.len() / self.inputs;
+            let each = values.len() / edges.inputs;
             let of_input = values[input * each..][..each].iter();
             of_input
                 .skip(output)
-                .step_by(self.outputs)
+                .step_by(edges.outputs)
                 .copied()
                 .collect()
         };
@@ -62,9 +85,10 @@ impl<C: Connection, T: Real> LayerEdges<T> for FunctionalLayer<C, T> {
                 state: &[],
                 next_state: &mut [],
                 noise: None,
+                values: &mut Vec::new(),
                 scratch: &mut Vec::new(),
             };
-            kernel::forward::<C, T>(edge, &[T::ZERO], pass);
+            part.function.forward(edge, &[T::ZERO], pass);
         }
         Ok(values)
     }
@@ -83,7 +107,7 @@ impl<C: Connection, T: Real> LayerEdges<T> for FunctionalLayer<C, T> {
                 given: kept.shape().to_vec(),
             });
         }
-        self.changed();
+        self.all_changed();
         self.constants.truncate(self.first_kept());
         if kept.iter().any(|&kept| !kept) {
             let one = |&kept: &bool| if kept { T::ONE } else { T::ZERO };

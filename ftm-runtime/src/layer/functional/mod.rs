@@ -1,156 +1,124 @@
 //! The dense layer of functions: `y[n,o] = b[o] + Σ_i f(x[n,i]; θ[i,o])`, or
-//! `y[n,o] = b[o] + Σ_i (f(x[n,i]; θ[i,o]) − f(r[i]; θ[i,o]))` when it is anchored at r.
+//! `y[n,o] = b[o] + Σ_i (f(x[n,i]; θ[i,o]) − f(r[i]; θ[i,o]))` when it is anchored at r, where f is
+//! one function for all edges or one for each block of inputs or outputs.
+//!
+//! | file | |
+//! |---|---|
+//! | `blocks` | which edges are of which function |
+//! | `function` | a function, by pointers to its kernels |
+//! | `pass` | the kernels of the blocks, one after the other |
+//! | `initial` | initial values, and what they make of inputs |
+//! | `anchor` | what edges give at the anchor |
+//! | `edges` | the edges one by one |
+//! | `tensors` | names and places of all numbers |
 
 mod anchor;
+mod blocks;
 mod edges;
+mod function;
+mod initial;
+mod pass;
+mod tensors;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
-use std::marker::PhantomData;
 use std::sync::OnceLock;
 
-use ndarray::{Array2, ArrayView1, ArrayView2, ShapeBuilder};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::{
-    Backward, Expectation, Forward, Functions, KEPT, Kind, Layer, LayerEdges, Mapping, Penalty,
-    PenaltyPass, Tensor,
+    Backward, EdgeBlock, Expectation, Forward, Functions, Kind, Layer, LayerEdges, Mapping,
+    Penalty, PenaltyPass, Tensor,
 };
-use crate::connection::{Connection, Description, Initializer, Parameter};
+use crate::connection::{Connection, Initializer};
 use crate::error::Error;
-use crate::init::{Distributions, Scaling, Signal, rounded};
-use crate::kernel::{self, Edges};
+use crate::init::{Scaling, Signal};
 use crate::simd::{Level, Real};
+use blocks::Block;
+pub(super) use blocks::Part;
+pub use blocks::{Arrangement, Blocks};
+pub use function::EdgeFunction;
 
-/// A layer whose every edge is the function `C`, followed by a bias.
+/// A layer whose every edge is a function, followed by a bias: one function for all edges, or one
+/// for each of some [`Blocks`].
 ///
-/// Parameters lie `[input][parameter][output]`, the bias after them; constants lie
-/// `[input][constant][output]`, the anchor after them, if there is one, and then which edges are
-/// kept, if some are pruned.
+/// Parameters of a block lie `[input][parameter][output]`, block by block, the bias after them;
+/// constants lie `[input][constant][output]`, the anchor after them, if there is one, and then which
+/// edges are kept, if some are pruned. A tensor is called like its parameter, in a layer of several
+/// blocks with the index of the block before: `1.w`.
 #[derive(Clone)]
-pub struct FunctionalLayer<C, T> {
-    connection: PhantomData<C>,
+pub struct FunctionalLayer<T> {
+    arrangement: Arrangement,
     inputs: usize,
     outputs: usize,
+    blocks: Vec<Block<T>>,
     parameters: Vec<T>,
     constants: Vec<T>,
-    distributions: Distributions,
     penalty: Penalty,
+    /// 0 for each output.
+    no_bias: Vec<T>,
     /// Of an anchored layer: `b[o] − Σ_i f(r[i]; θ[i,o])`, once a pass has needed it.
     anchored: Option<OnceLock<Vec<T>>>,
+    /// Which edges are kept, block by block, once a pass has needed it.
+    kept: OnceLock<Vec<T>>,
 }
 
-impl<C: Connection, T: Real> FunctionalLayer<C, T> {
-    /// A layer from `inputs` to `outputs` numbers, all parameters 0 until it is initialised.
+impl<T: Real> FunctionalLayer<T> {
+    /// A layer of the function `C` from `inputs` to `outputs` numbers, all parameters 0 until it is
+    /// initialised.
     ///
     /// # Errors
     /// [`Error::EmptyLayer`] when a width is 0, [`Error::LayerTooLarge`] when the parameters
     /// cannot be counted in memory, [`Error::Distribution`] when a declared distribution does
     /// not exist.
-    pub fn new(inputs: usize, outputs: usize) -> Result<Self, Error> {
-        let description = C::description();
-        super::check_widths(description.name, inputs, outputs)?;
-        let size = |each: usize, more: usize| {
-            super::checked_size(description.name, &[inputs, each, outputs], more)
-        };
-        let mut distributions = Distributions::of::<C>()?;
-        distributions.solve(inputs, &Signal::standard(), Scaling::Undeclared)?;
-        Ok(Self {
-            connection: PhantomData,
+    pub fn of<C: Connection>(inputs: usize, outputs: usize) -> Result<Self, Error> {
+        EdgeFunction::of::<C>().layer(inputs, outputs)
+    }
+
+    fn new(
+        arrangement: Arrangement,
+        (inputs, outputs): (usize, usize),
+        blocks: Vec<Block<T>>,
+    ) -> Self {
+        let of_edges = |place: fn(&Block<T>) -> usize| blocks.last().map_or(0, place);
+        let parameters = of_edges(|block| block.parameters.end) + outputs;
+        let constants = of_edges(|block| block.constants.end);
+        Self {
+            arrangement,
             inputs,
             outputs,
-            parameters: vec![T::ZERO; size(description.parameters.len(), outputs)?],
-            constants: vec![T::ZERO; size(description.constants.len(), 0)?],
-            distributions,
+            blocks,
+            parameters: vec![T::ZERO; parameters],
+            constants: vec![T::ZERO; constants],
             penalty: Penalty::default(),
+            no_bias: vec![T::ZERO; outputs],
             anchored: None,
-        })
-    }
-
-    /// The function on the edges.
-    #[must_use]
-    pub fn description(&self) -> &'static Description {
-        C::description()
-    }
-
-    /// The values of a parameter, inputs × outputs, or `None` when the function has none of
-    /// that name.
-    #[must_use]
-    pub fn parameter(&self, name: &str) -> Option<ArrayView2<'_, T>> {
-        self.plane(&self.parameters, C::description().parameters, name)
-    }
-
-    /// The values of a constant, inputs × outputs, or `None` when the function has none of
-    /// that name.
-    #[must_use]
-    pub fn constant(&self, name: &str) -> Option<ArrayView2<'_, T>> {
-        self.plane(&self.constants, C::description().constants, name)
+            kept: OnceLock::new(),
+        }
     }
 
     /// The bias of each output.
     #[must_use]
     pub fn bias(&self) -> &[T] {
-        &self.parameters[self.parameters.len() - self.outputs..]
+        &self.parameters[self.edge_parameters()..]
     }
 
-    fn plane<'a>(
-        &self,
-        values: &'a [T],
-        names: &[Parameter],
-        name: &str,
-    ) -> Option<ArrayView2<'a, T>> {
-        let index = names.iter().position(|parameter| parameter.name == name)?;
-        let shape = (self.inputs, self.outputs).strides((names.len() * self.outputs, 1));
-        ArrayView2::from_shape(shape, &values[index * self.outputs..]).ok()
+    /// The edges of each block.
+    fn parts(&self) -> impl Iterator<Item = Part<'_, T>> + Clone {
+        let kept = self.kept_of_blocks();
+        let blocks = self.blocks.iter();
+        blocks.map(move |block| block.part(&self.parameters, &self.constants, kept))
     }
 
-    /// The mean of each output, all inputs drawn from `signal`.
-    fn means(&self, signal: &Signal) -> Vec<f64> {
-        let points = signal.points();
-        let x = Array2::from_shape_fn((points.len(), self.inputs), |(k, _)| {
-            T::from_f64(points[k].value)
-        });
-        let mut y = Array2::from_elem((points.len(), self.outputs), T::ZERO);
-        let states = self.state_size() * points.len();
-        self.forward(Forward {
-            level: Level::current(),
-            x: x.view(),
-            y: y.view_mut(),
-            state: &vec![T::ZERO; states],
-            next_state: &mut vec![T::ZERO; states],
-            noise: None,
-            scratch: &mut Vec::new(),
-        });
-        let weighted = |column: ArrayView1<'_, T>| {
-            let values = column.into_iter().zip(points);
-            values.map(|(y, point)| y.to_f64() * point.weight).sum()
-        };
-        y.columns().into_iter().map(weighted).collect()
-    }
-
-    /// A plane of inputs × outputs for each of these, one after the other in each input.
-    fn planes(&self, of: &[Parameter]) -> Vec<Tensor> {
-        let plane = |(index, parameter): (usize, &Parameter)| Tensor {
-            name: parameter.name.to_owned(),
-            offset: index * self.outputs,
-            shape: vec![self.inputs, self.outputs],
-            strides: vec![of.len() * self.outputs, 1],
-        };
-        of.iter().enumerate().map(plane).collect()
-    }
-
-    fn all_edges(&self) -> Edges<'_, T> {
-        Edges {
-            inputs: self.inputs,
-            outputs: self.outputs,
-            parameters: &self.parameters[..self.parameters.len() - self.outputs],
-            constants: &self.constants[..self.edge_constants()],
-            kept: &self.constants[self.first_kept()..],
-        }
+    /// Parameters of all edges.
+    fn edge_parameters(&self) -> usize {
+        self.parameters.len() - self.outputs
     }
 
     /// Constants of all edges.
     fn edge_constants(&self) -> usize {
-        self.inputs * C::description().constants.len() * self.outputs
+        self.blocks.last().map_or(0, |block| block.constants.end)
     }
 
     /// Where the constants say which edges are kept.
@@ -163,22 +131,55 @@ impl<C: Connection, T: Real> FunctionalLayer<C, T> {
         self.edge_constants() + anchor
     }
 
+    /// Whether the function of any edge has a state.
+    fn is_stateful(&self) -> bool {
+        self.blocks.iter().any(|block| block.function.is_stateful)
+    }
+
     /// What all passes took from the parameters is to be taken anew.
     fn changed(&mut self) {
         if let Some(bias) = &mut self.anchored {
             bias.take();
         }
     }
+
+    /// The same of parameters and constants.
+    fn all_changed(&mut self) {
+        self.changed();
+        self.kept.take();
+    }
 }
 
-impl<C: Connection, T: Real> Layer<T> for FunctionalLayer<C, T> {
+impl<T: Real> EdgeFunction<T> {
+    /// A layer whose every edge is this function.
+    ///
+    /// # Errors
+    /// As [`FunctionalLayer::of`].
+    pub fn layer(self, inputs: usize, outputs: usize) -> Result<FunctionalLayer<T>, Error> {
+        Blocks::of_outputs().function(self, outputs).layer(inputs)
+    }
+}
+
+impl<T: Real> Layer<T> for FunctionalLayer<T> {
     fn name(&self) -> String {
-        format!(
-            "{} {} → {}",
-            C::description().name,
-            self.inputs,
-            self.outputs
-        )
+        let name = |block: &Block<T>| block.function.description().name;
+        let (inputs, outputs) = (self.inputs, self.outputs);
+        if let [block] = &self.blocks[..] {
+            return format!("{} {inputs} → {outputs}", name(block));
+        }
+        let blocks = self.blocks.iter();
+        let list = |width: fn(&Block<T>) -> usize, between: &str| {
+            let blocks = blocks.map(|block| format!("{} {}", name(block), width(block)));
+            blocks.collect::<Vec<_>>().join(between)
+        };
+        match self.arrangement {
+            Arrangement::Outputs => {
+                format!("{inputs} → {}", list(|block| block.outputs.len(), ", "))
+            }
+            Arrangement::Inputs => {
+                format!("{} → {outputs}", list(|block| block.inputs.len(), " + "))
+            }
+        }
     }
     fn inputs(&self) -> usize {
         self.inputs
@@ -197,90 +198,69 @@ impl<C: Connection, T: Real> Layer<T> for FunctionalLayer<C, T> {
         &self.constants
     }
     fn constants_mut(&mut self) -> &mut [T] {
-        self.changed();
+        self.all_changed();
         &mut self.constants
     }
     fn tensors(&self) -> Vec<Tensor> {
-        let mut tensors = self.planes(C::description().parameters);
-        tensors.push(Tensor {
-            name: "bias".to_owned(),
-            offset: self.parameters.len() - self.outputs,
-            shape: vec![self.outputs],
-            strides: vec![1],
-        });
-        tensors
+        self.parameter_tensors()
     }
     fn constant_tensors(&self) -> Vec<Tensor> {
-        let mut tensors = self.planes(C::description().constants);
-        if self.anchored.is_some() {
-            tensors.push(Tensor {
-                name: "anchor".to_owned(),
-                offset: self.edge_constants(),
-                shape: vec![self.inputs],
-                strides: vec![1],
-            });
-        }
-        if self.kept().is_some() {
-            tensors.push(Tensor {
-                name: KEPT.to_owned(),
-                offset: self.first_kept(),
-                shape: vec![self.inputs, self.outputs],
-                strides: vec![self.outputs, 1],
-            });
-        }
-        tensors
+        self.tensors_of_constants()
     }
     fn edges(&self) -> Option<&dyn LayerEdges<T>> {
-        (!C::STATEFUL).then_some(self)
+        (!self.is_stateful()).then_some(self)
     }
     fn edges_mut(&mut self) -> Option<&mut dyn LayerEdges<T>> {
-        (!C::STATEFUL).then_some(self)
+        (!self.is_stateful()).then_some(self)
     }
     fn kind(&self) -> Kind {
-        Kind::Functional(C::description())
+        let blocks = self.blocks.iter();
+        let each = blocks.map(|block| {
+            let width = match self.arrangement {
+                Arrangement::Outputs => block.outputs.len(),
+                Arrangement::Inputs => block.inputs.len(),
+            };
+            (block.function.description(), width)
+        });
+        match &self.blocks[..] {
+            [block] => Kind::Functional(block.function.description()),
+            _ => Kind::Blocks(self.arrangement, each.collect()),
+        }
     }
     fn mapping(&self) -> Result<Mapping, Error> {
-        let edges = self.all_edges();
-        let shape = (self.inputs, self.outputs);
-        let (parameters, constants) = (edges.parameters, edges.constants);
-        let functions = Functions::new(
-            || self.name(),
-            C::description(),
-            shape,
-            parameters,
-            constants,
-        )?
-        .keep(edges.kept);
+        let block = |part: Part<'_, T>| {
+            let edges = part.edges;
+            let functions = Functions::new(
+                || self.name(),
+                part.function.description(),
+                (edges.inputs, edges.outputs),
+                edges.parameters,
+                edges.constants,
+            )?;
+            Ok(EdgeBlock {
+                input: part.input,
+                output: part.output,
+                functions: functions.keep(edges.kept),
+            })
+        };
+        let blocks = self.parts().map(block).collect::<Result<_, Error>>()?;
         let bias = match self.anchored {
-            Some(_) => self.anchored_bias(Level::current(), &mut Vec::new()),
+            Some(_) => self.anchored_bias(Level::current(), &mut Vec::new(), &mut Vec::new()),
             None => self.bias().to_vec(),
         };
         let bias = bias.iter().map(|bias| bias.to_f64()).collect();
-        Ok(Mapping::Edges { functions, bias })
+        Ok(Mapping::Edges { blocks, bias })
     }
     fn initialize(&mut self, random: &mut Xoshiro256PlusPlus) {
-        self.changed();
-        let edges = self.parameters.len() - self.outputs;
-        let constants = self.edge_constants();
-        let (parameters, bias) = self.parameters.split_at_mut(edges);
-        let constants = &mut self.constants[..constants];
-        (self.distributions).draw(self.outputs, random, parameters, constants);
-        bias.fill(T::ZERO);
-        if let Some(signal) = self.distributions.centred() {
-            let means = self.means(signal);
-            for (bias, mean) in self.parameters[edges..].iter_mut().zip(means) {
-                *bias = T::from_f64(-rounded(mean));
-            }
-            self.changed();
-        }
+        self.draw(random);
     }
     fn set_initializer(&mut self, name: &str, initializer: Initializer) -> Result<(), Error> {
-        self.distributions.set(name, initializer)
+        self.set_distribution(name, initializer)
     }
     fn set_penalty(&mut self, penalty: Penalty) -> Result<(), Error> {
         let penalty = penalty.checked()?;
         let of_importances = penalty.importance + penalty.entropy;
-        if C::STATEFUL && of_importances > 0.0 {
+        if self.is_stateful() && of_importances > 0.0 {
             return Err(Error::Argument {
                 name: "the penalty on importances",
                 given: of_importances.to_string(),
@@ -291,18 +271,14 @@ impl<C: Connection, T: Real> Layer<T> for FunctionalLayer<C, T> {
         Ok(())
     }
     fn penalty(&self, pass: PenaltyPass<'_, T>) -> f64 {
-        let edges = self.all_edges();
-        let gradient = pass.gradient;
-        let gradient = gradient.map(|all| &mut all[..edges.parameters.len()]);
-        let pass = PenaltyPass { gradient, ..pass };
-        self.penalty.apply::<C, T>(edges, pass)
+        self.penalty.apply(self.parts(), pass)
     }
     fn set_anchored(&mut self) -> Result<(), Error> {
-        if C::STATEFUL {
+        if self.is_stateful() {
             return Err(Error::Argument {
                 name: "the layer to be anchored",
                 given: self.name(),
-                allowed: "one of a function without a state",
+                allowed: "one of functions without a state",
             });
         }
         if self.anchored.is_none() {
@@ -310,50 +286,40 @@ impl<C: Connection, T: Real> Layer<T> for FunctionalLayer<C, T> {
             self.constants.splice(place..place, anchor);
         }
         self.anchored = Some(OnceLock::new());
-        self.distributions.anchored = true;
+        for block in &mut self.blocks {
+            block.distributions.anchored = true;
+        }
         Ok(())
     }
     fn adapt(&mut self, input: &Signal, scaling: Scaling) -> Result<(), Error> {
-        if self.anchored.is_some() {
-            let anchor = self.edge_constants()..self.first_kept();
-            self.constants_mut()[anchor].fill(T::from_f64(rounded(input.mean())));
-        }
-        self.distributions.solve(self.inputs, input, scaling)
+        self.solve(input, scaling)
     }
     fn expect(&self, input: &Signal) -> Result<Expectation, Error> {
-        let spread = (self.distributions).spread(self.inputs, self.outputs, input);
-        Ok(Expectation {
-            output: Signal::normal(spread.mean, spread.own + spread.common)
-                .with_own_variance(spread.own),
-            spread: Some(spread),
-            errors_add_up_to_zero: false,
-        })
+        Ok(self.expected(input))
     }
     fn state_size(&self) -> usize {
-        if C::STATEFUL {
-            self.inputs * self.outputs
-        } else {
-            0
-        }
+        self.blocks.iter().map(Block::state_size).sum()
     }
     fn forward(&self, pass: Forward<'_, T>) {
         let bias = match &self.anchored {
-            Some(bias) => bias.get_or_init(|| self.anchored_bias(pass.level, pass.scratch)),
+            Some(bias) => {
+                bias.get_or_init(|| self.anchored_bias(pass.level, pass.values, pass.scratch))
+            }
             None => self.bias(),
         };
-        kernel::forward::<C, T>(self.all_edges(), bias, pass);
+        self.forward_blocks(bias, pass);
     }
     fn backward(&self, mut pass: Backward<'_, T>) {
         let gradient = std::mem::take(&mut pass.gradient);
-        let (edges, bias) = gradient.split_at_mut(self.parameters.len() - self.outputs);
+        let (edges, bias) = gradient.split_at_mut(self.edge_parameters());
         if self.anchored.is_some() {
             self.backward_at_anchor(edges, &mut pass);
         }
-        kernel::backward::<C, T>(self.all_edges(), edges, bias, pass);
+        self.backward_blocks(edges, bias, pass);
     }
 }
 
-impl<C: Connection, T: Real> fmt::Debug for FunctionalLayer<C, T> {
+impl<T: Real> fmt::Debug for FunctionalLayer<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "FunctionalLayer({}, {})", self.name(), T::NAME)
     }
