@@ -16,6 +16,7 @@ use ftm::data::{Dataset, Idx, Standardizer, csv};
 use ftm::functions::Library as _;
 use ftm::functions::activation::Tanh;
 use ftm::functions::paper::{SignedSquare, Sine};
+use ftm::layer::Blocks;
 use ftm::model::Model;
 use ftm::prelude::*;
 use ndarray::Array2;
@@ -55,6 +56,8 @@ fn network() -> Network<f32> {
         .activation(Tanh)
         .dropout(0.5)
         .functional(SignedSquare, 2)
+        .blocks(Blocks::of_outputs().edges(Sine, 1).edges(SignedSquare, 2))
+        .blocks(Blocks::of_inputs(2).edges(SignedSquare, 1).edges(Sine, 2))
         .build(1)
         .expect("a good network")
 }
