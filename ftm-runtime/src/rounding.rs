@@ -148,8 +148,11 @@ impl<'a> Rounding<'a> {
                 }
                 // What a pruned edge has changes no loss, and would count as rounded.
                 let kept = of.edges().and_then(LayerEdges::kept);
-                let kept = kept.filter(|kept| tensor.shape == kept.shape());
-                let kept = kept.iter().flatten().map(|&kept| kept != T::ZERO);
+                let kept = kept.zip(of.first_edge(&tensor)).into_iter();
+                let kept = kept.flat_map(|(kept, first)| {
+                    let edges = tensor.edges(first);
+                    edges.map(move |edge| kept[edge] != T::ZERO)
+                });
                 let kept = kept.chain(std::iter::repeat(true));
                 let places = tensor.runs().into_iter().flatten().zip(kept);
                 for (place, _) in places.filter(|(_, kept)| *kept) {

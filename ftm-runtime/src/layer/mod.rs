@@ -63,6 +63,11 @@ pub trait Layer<T: Real>: Send + Sync {
     fn constant_tensors(&self) -> Vec<Tensor> {
         Vec::new()
     }
+    /// The edge, input and output, that the first element of a tensor of parameters belongs to: the
+    /// other elements follow as inputs and outputs do. `None` for a tensor that is not one of edges.
+    fn first_edge(&self, tensor: &Tensor) -> Option<(usize, usize)> {
+        (tensor.shape == [self.inputs(), self.outputs()]).then_some((0, 0))
+    }
     /// What the layer is, for files.
     fn kind(&self) -> Kind {
         Kind::Other
@@ -200,6 +205,16 @@ impl Tensor {
             strides: vec![1],
         };
         names.into_iter().enumerate().map(row).collect()
+    }
+
+    /// The edges of its elements, in order, given that of the first.
+    pub(crate) fn edges(
+        &self,
+        (input, output): (usize, usize),
+    ) -> impl Iterator<Item = (usize, usize)> + use<> {
+        let [inputs, outputs] = [0, 1].map(|axis| self.shape.get(axis).copied().unwrap_or(1));
+        let of_input = move |input| (output..output + outputs).map(move |output| (input, output));
+        (input..input + inputs).flat_map(of_input)
     }
 
     /// Where its elements lie, in order, as runs of neighbours.

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use ndarray::ArrayView3;
+use ndarray::{Array2, ArrayView3};
 
 use crate::error::Error;
 use crate::layer::{Layer, Tensor};
@@ -125,7 +125,9 @@ fn fields<T: Real>(
         rows.columns().into_iter().filter(same).count()
     });
     let tensors = layer.tensors();
-    let edges: Vec<_> = tensors.iter().filter(|t| t.shape.len() == 2).collect();
+    let edges = tensors.iter();
+    let edges = edges.filter_map(|tensor| Some((tensor, layer.first_edge(tensor)?)));
+    let edges: Vec<_> = edges.collect();
     let alone = layer.inputs() == layer.outputs() && edges.is_empty();
     let saturated = match (error, below) {
         (Some(error), Some(below)) if alone => number(saturated(error, below)),
@@ -151,7 +153,7 @@ fn fields<T: Real>(
     let dead = if edges.is_empty() || frozen {
         String::new()
     } else {
-        dead_edges(&edges, gradient).to_string()
+        dead_edges(&edges, (layer.inputs(), layer.outputs()), gradient).to_string()
     };
     [
         number(output.mean),
@@ -218,21 +220,28 @@ fn saturated<T: Real>(error: ArrayView3<'_, T>, below: ArrayView3<'_, T>) -> f64
     if all == 0.0 { 0.0 } else { small / all }
 }
 
-/// The edges none of whose parameters has a gradient to speak of. Tensors of edges have the shape
-/// inputs × outputs.
-fn dead_edges<T: Real>(edges: &[&Tensor], gradient: &[T]) -> usize {
-    let size = |&place: &usize| gradient[place].to_f64().abs();
-    let runs: Vec<Vec<usize>> = edges
-        .iter()
-        .map(|tensor| tensor.runs().into_iter().flatten().collect())
-        .collect();
-    let largest = runs.iter().flatten().map(size).fold(0.0, f64::max);
-    let count = runs.iter().map(Vec::len).min().unwrap_or(0);
-    let dead = |edge: &usize| {
-        let mut of_edge = runs.iter().map(|places| size(&places[*edge]));
-        of_edge.all(|size| size <= T::EPSILON.to_f64() * largest)
+/// The edges with parameters none of which has a gradient to speak of, given the tensors of edges
+/// with the edge of their first element.
+fn dead_edges<T: Real>(
+    tensors: &[(&Tensor, (usize, usize))],
+    shape: (usize, usize),
+    gradient: &[T],
+) -> usize {
+    let sizes = |tensor: &Tensor| {
+        let places = tensor.runs().into_iter().flatten();
+        places.map(|place| gradient[place].to_f64().abs())
     };
-    (0..count).filter(dead).count()
+    let all = tensors.iter().flat_map(|(tensor, _)| sizes(tensor));
+    let negligible = T::EPSILON.to_f64() * all.fold(0.0, f64::max);
+    // Of an edge without parameters nothing is said.
+    let mut dead = Array2::from_elem(shape, None);
+    for (tensor, first) in tensors {
+        for (edge, size) in tensor.edges(*first).zip(sizes(tensor)) {
+            let is_dead = dead[edge].get_or_insert(true);
+            *is_dead &= size <= negligible;
+        }
+    }
+    dead.iter().filter(|&&dead| dead == Some(true)).count()
 }
 
 /// A field of CSV, in quotes where it needs them (RFC 4180).
@@ -248,7 +257,7 @@ fn quoted(text: &str) -> String {
 mod tests {
     use std::collections::HashMap;
 
-    use ndarray::{Array2, array};
+    use ndarray::array;
 
     use super::*;
     use crate::data::Digits;

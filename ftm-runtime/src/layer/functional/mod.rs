@@ -207,6 +207,11 @@ impl<T: Real> Layer<T> for FunctionalLayer<T> {
     fn constant_tensors(&self) -> Vec<Tensor> {
         self.tensors_of_constants()
     }
+    fn first_edge(&self, tensor: &Tensor) -> Option<(usize, usize)> {
+        let mut blocks = self.blocks.iter();
+        let block = blocks.find(|block| block.parameters.contains(&tensor.offset))?;
+        Some((block.inputs.start, block.outputs.start))
+    }
     fn edges(&self) -> Option<&dyn LayerEdges<T>> {
         (!self.is_stateful()).then_some(self)
     }

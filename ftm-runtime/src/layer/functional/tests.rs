@@ -14,9 +14,10 @@ use crate::network::{EdgeCount, Network, Workspace};
 use crate::optimizer::Adam;
 use crate::parallel::with_threads;
 use crate::registry::{Entry, Functions as Registry};
+use crate::rounding::Rounding;
 use crate::simd::{Simd, Vector};
 use crate::test_layers::Parabola;
-use crate::train::Trainer;
+use crate::train::{Diagnostics, Trainer};
 
 /// f = u·c·xⁿ, with a constant u, as products of matrices; n is 2 or 3.
 #[derive(Clone, Copy)]
@@ -128,12 +129,12 @@ type Cube = Power<3>;
 /// From 5 inputs to 9 outputs, and back to 4.
 fn both<T: Real>() -> [Blocks<T>; 2] {
     let side_by_side = Blocks::of_outputs()
-        .edges(Parabola::<false>, 4)
+        .edges(Parabola::<false, false>, 4)
         .edges(Power::<3>, 3)
         .edges(Power::<2>, 2);
     let sum = Blocks::of_inputs(4)
         .edges(Power::<3>, 2)
-        .edges(Parabola::<false>, 6)
+        .edges(Parabola::<false, false>, 6)
         .edges(Power::<2>, 1);
     [side_by_side, sum]
 }
@@ -197,7 +198,7 @@ fn outputs_are_those_of_the_blocks_one_by_one() {
     for rows in [1, 2, 40] {
         let x = matrix(rows, 5);
         let parts = [
-            predicted(alone::<Parabola<false>>(&side_by_side, 0), &x),
+            predicted(alone::<Parabola<false, false>>(&side_by_side, 0), &x),
             predicted(alone::<Cube>(&side_by_side, 1), &x),
             predicted(alone::<Square>(&side_by_side, 2), &x),
         ];
@@ -209,7 +210,7 @@ fn outputs_are_those_of_the_blocks_one_by_one() {
         let columns =
             |range: std::ops::Range<usize>| x.slice_axis(Axis(1), range.into()).to_owned();
         let expected = predicted(alone::<Cube>(&sum, 0), &columns(0..2))
-            + predicted(alone::<Parabola<false>>(&sum, 1), &columns(2..8))
+            + predicted(alone::<Parabola<false, false>>(&sum, 1), &columns(2..8))
             + predicted(alone::<Square>(&sum, 2), &columns(8..9));
         assert_eq!(predicted(sum.clone(), &x), expected);
     }
@@ -332,11 +333,11 @@ fn blocks_of_one_function_cost_what_one_does() {
         entropy: 0.4,
     };
     let blocks = Blocks::of_inputs(3)
-        .edges(Parabola::<false>, 1)
-        .edges(Parabola::<false>, 4);
+        .edges(Parabola::<false, false>, 1)
+        .edges(Parabola::<false, false>, 4);
     let [split, whole] = [
         Network::<f64>::new(5).blocks(blocks),
-        Network::new(5).functional(Parabola::<false>, 3),
+        Network::new(5).functional(Parabola::<false, false>, 3),
     ]
     .map(|builder| builder.penalty(penalty).build(6).expect("a good network"));
     // Blocks of inputs lie in memory as their inputs do.
@@ -375,7 +376,7 @@ fn training_gives_the_same_bits_on_any_number_of_threads() {
 
 fn registry() -> Registry<f64> {
     let functional = vec![
-        Entry::functional_of::<Parabola<false>>(&[]),
+        Entry::functional_of::<Parabola<false, false>>(&[]),
         Entry::functional_of::<Cube>(&[]),
         Entry::functional_of::<Square>(&[]),
     ];
@@ -540,6 +541,47 @@ fn edges_are_looked_at_and_pruned_one_by_one() {
 }
 
 #[test]
+fn numbers_of_pruned_edges_are_not_rounded_and_their_edges_are_dead() {
+    let blocks = [
+        Blocks::of_outputs()
+            .edges(Parabola::<false, false>, 2)
+            .edges(Power::<3>, 1),
+        Blocks::of_inputs(3)
+            .edges(Power::<3>, 1)
+            .edges(Parabola::<false, false>, 1),
+    ];
+    for blocks in blocks {
+        let mut network = Network::new(2)
+            .blocks(blocks)
+            .build(2)
+            .expect("a good network");
+        let kept = Array2::from_shape_fn((2, 3), |(i, o)| (i, o) != (1, 2) && (i, o) != (0, 1));
+        let edges = network.layers_mut()[0].edges_mut().expect("it has edges");
+        edges.keep(kept.view()).expect("a mask of the layer");
+        let x = matrix(20, 2);
+        let mut workspace = Workspace::new();
+        let y = network.forward(&mut workspace, x.view()).expect("a pass");
+        let dy = y.mapv(|y| y + 0.5);
+        network.backward(&mut workspace, dy.view()).expect("a pass");
+        let mut table = Vec::new();
+        let mut diagnostics = Diagnostics::new(&mut table);
+        let done = diagnostics.record(0, 0, &network, &workspace);
+        done.expect("it is written");
+        let table = String::from_utf8(table).expect("text");
+        assert!(table.trim_end().ends_with(",2"), "{table}");
+
+        // A parabola has two numbers, a cube one; biases are rounded too.
+        let gradient = workspace.gradients().next().expect("a layer").to_vec();
+        let numbers = gradient.iter().filter(|&&slope| slope != 0.0).count();
+        let data = Dataset::regression(x, matrix(20, 3)).expect("good data");
+        let rounding = Rounding::new(10.0, f64::MAX).expect("good limits");
+        let rounded = rounding.apply(&mut network, &MeanSquaredError, &data);
+        let rounded = rounded.expect("it fits");
+        assert_eq!(rounded.parameters.len() + rounded.left, numbers);
+    }
+}
+
+#[test]
 fn scales_make_sums_level_and_blocks_expect_what_one_layer_does() {
     let last = Blocks::of_inputs(60)
         .edges(Power::<3>, 10)
@@ -577,14 +619,14 @@ fn scales_make_sums_level_and_blocks_expect_what_one_layer_does() {
     let ratio = transmitted.measured / transmitted.expected;
     assert!((ratio - 1.0).abs() < 0.3, "{transmitted:?}");
 
-    let whole = FunctionalLayer::<f64>::of::<Parabola<false>>(8, 6).expect("a layer");
+    let whole = FunctionalLayer::<f64>::of::<Parabola<false, false>>(8, 6).expect("a layer");
     let split: [Blocks<f64>; 2] = [
         Blocks::of_outputs()
-            .edges(Parabola::<false>, 2)
-            .edges(Parabola::<false>, 4),
+            .edges(Parabola::<false, false>, 2)
+            .edges(Parabola::<false, false>, 4),
         Blocks::of_inputs(6)
-            .edges(Parabola::<false>, 7)
-            .edges(Parabola::<false>, 1),
+            .edges(Parabola::<false, false>, 7)
+            .edges(Parabola::<false, false>, 1),
     ];
     let input = Signal::normal(0.4, 0.7);
     let expected = whole.expect(&input).expect("it can be evaluated");
@@ -636,10 +678,12 @@ fn initial_values_are_set_in_all_blocks_or_in_one() {
 fn functions_with_a_state_keep_it_in_their_block() {
     let blocks = || {
         let blocks = Blocks::<f64>::of_outputs();
-        blocks.edges(Power::<2>, 2).edges(Parabola::<true>, 3)
+        blocks
+            .edges(Power::<2>, 2)
+            .edges(Parabola::<true, false>, 3)
     };
     let last = Blocks::of_inputs(2)
-        .edges(Parabola::<true>, 1)
+        .edges(Parabola::<true, false>, 1)
         .edges(Power::<3>, 4);
     let mut network = Network::new(3).blocks(blocks()).blocks(last).build(1);
     let network = network.as_mut().expect("a good network");
