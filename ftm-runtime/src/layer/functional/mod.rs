@@ -283,7 +283,7 @@ impl<T: Real> Layer<T> for FunctionalLayer<T> {
             return Err(Error::Argument {
                 name: "the layer to be anchored",
                 given: self.name(),
-                allowed: "one of functions without a state",
+                allowed: "one of a function without a state",
             });
         }
         if self.anchored.is_none() {
