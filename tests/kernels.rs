@@ -482,3 +482,48 @@ fn activations() {
         activation::<ParametricRelu, f64>(batch, width);
     }
 }
+
+#[test]
+fn subnormal_inputs_and_parameters_count_as_0() {
+    fn layers<C: Connection>() {
+        let mut layer = FunctionalLayer::<f32>::of::<C>(3, 20).expect("a layer");
+        let mut other = layer.clone();
+        let mut given = Given::new(12, &layer, false);
+        let mut numbers = numbers(1.0, 2.3);
+        layer
+            .parameters_mut()
+            .fill_with(|| numbers.next().expect("a number"));
+        let mut run = |tiny: f32| {
+            other.parameters_mut().copy_from_slice(layer.parameters());
+            for (place, parameter) in other.parameters_mut()[..40].iter_mut().enumerate() {
+                if place % 3 == 0 {
+                    *parameter = tiny;
+                }
+            }
+            // So few that samples with an input of 0 are not taken apart.
+            given.x.row_mut(5).fill(-tiny);
+            Level::available()
+                .into_iter()
+                .map(|level| given.run(level, &other, true))
+                .collect::<Vec<_>>()
+        };
+        for (pass, expected) in run(1e-39).iter().zip(run(0.0)) {
+            assert_eq!(pass.y, expected.y);
+            assert_eq!(pass.dx, expected.dx);
+            assert_eq!(pass.gradient, expected.gradient);
+        }
+    }
+    layers::<Sine>();
+    layers::<SignedRectifier>();
+    layers::<Cubic>();
+    let mut layer = ActivationLayer::<ParametricRelu, f32>::new(20).expect("a layer");
+    layer.parameters_mut().fill(0.25);
+    let mut given = Given::new(12, &layer, false);
+    for level in Level::available() {
+        let [pass, expected] = [1e-39, 0.0].map(|tiny| {
+            given.x.fill(tiny);
+            given.run(level, &layer, true)
+        });
+        assert_eq!((pass.y, pass.dx), (expected.y, expected.dx));
+    }
+}

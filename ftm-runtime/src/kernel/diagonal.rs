@@ -4,7 +4,7 @@
 
 use std::marker::PhantomData;
 
-use super::edges::{EdgeSumsOf, Edges, InputSumsOf, count, zeros};
+use super::edges::{EdgeSumsOf, Edges, InputSumsOf, count, input_stage, zeros};
 use crate::connection::{Connection, Values};
 use crate::pass;
 use crate::simd::{Operation, Real, Simd, Vector};
@@ -55,7 +55,7 @@ impl<C: Connection, T: Real> Operation<T> for Forward<'_, '_, C, T> {
                 } else {
                     simd.number(0.0)
                 };
-                let input = C::input(simd, simd.load_partial(&x[place.clone()]));
+                let input = input_stage::<C, S>(simd, simd.load_partial(&x[place.clone()]));
                 let value = C::forward(simd, input, edge, state, simd.number(0.0));
                 value.store_partial(&mut y[place.clone()]);
                 if C::STATEFUL {
@@ -94,7 +94,7 @@ impl<C: Connection, T: Real> Operation<T> for Backward<'_, '_, C, T> {
                     state = simd.load_partial(&pass.state[place.clone()]);
                     g += simd.load_partial(&pass.next_dstate[place.clone()]);
                 }
-                let input = C::input(simd, simd.load_partial(&x[place.clone()]));
+                let input = input_stage::<C, S>(simd, simd.load_partial(&x[place.clone()]));
                 let mut input_sums: InputSumsOf<C, S> = zeros(simd);
                 let dstate =
                     C::backward(simd, input, edge, state, g, &mut edge_sums, &mut input_sums);

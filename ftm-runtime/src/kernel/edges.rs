@@ -126,7 +126,8 @@ impl<T: Real> Edges<'_, T> {
                 #[inline(always)]
                 |k| {
                     let place = (input * p + k) * self.outputs + output;
-                    simd.load_first(&self.parameters[place..], lanes)
+                    let parameter = simd.load_first(&self.parameters[place..], lanes);
+                    parameter.zero_below(T::MIN_POSITIVE)
                 },
             ),
             C::Constants::from_fn(
@@ -138,6 +139,13 @@ impl<T: Real> Edges<'_, T> {
             ),
         )
     }
+}
+
+/// The input stage of a vector of inputs. Subnormal ones count as 0, as parameters do: many processors
+/// take a hundred times as long for each operation on them.
+#[inline(always)]
+pub(super) fn input_stage<C: Connection, S: Simd>(simd: S, x: S::Vector) -> InputOf<C, S> {
+    C::input(simd, x.zero_below(S::Scalar::MIN_POSITIVE))
 }
 
 /// Runs the input stage on a column of `x` and stores its first `keep` values, the values of a
@@ -157,7 +165,7 @@ pub(super) fn stage_inputs<C: Connection, S: Simd>(
         x[filled] = value;
         filled += 1;
         if filled == lanes || n + 1 == rows {
-            let values = C::input(simd, simd.load_partial(&x[..filled]));
+            let values = input_stage::<C, S>(simd, simd.load_partial(&x[..filled]));
             let first = n + 1 - filled;
             for (k, value) in values.as_slice().iter().take(keep).enumerate() {
                 let mut lane = [S::Scalar::ZERO; crate::simd::MAX_LANES];

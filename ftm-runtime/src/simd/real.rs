@@ -32,6 +32,8 @@ pub trait Real:
     const ONE: Self;
     /// Distance from 1 to the next larger number.
     const EPSILON: Self;
+    /// The smallest normal number above 0. Inputs and parameters of layers below it count as 0.
+    const MIN_POSITIVE: Self;
     /// 2²⁴ times the smallest normal number. What decays below it is set to 0, since many
     /// processors are a hundred times slower with subnormal numbers.
     const NEGLIGIBLE: Self;
@@ -66,6 +68,7 @@ macro_rules! real {
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
             const EPSILON: Self = $scalar::EPSILON;
+            const MIN_POSITIVE: Self = $scalar::MIN_POSITIVE;
             const NEGLIGIBLE: Self = $negligible_root * $negligible_root;
             const NEGLIGIBLE_ROOT: Self = $negligible_root;
             const SIGNIFICAND_BITS: u32 = $significand;

@@ -1,7 +1,7 @@
 //! A column of ∂x.
 
 use crate::connection::{Connection, Values};
-use crate::kernel::edges::{InputSumsOf, count, sum_each};
+use crate::kernel::edges::{InputSumsOf, count, input_stage, sum_each};
 use crate::simd::{MAX_LANES, Real, Simd, Vector};
 
 /// ∂x of a column, from the vectors of sums over the outputs.
@@ -26,7 +26,7 @@ pub(super) fn finish_inputs<C: Connection, S: Simd>(
                 sum_each(simd, samples.take(dx.len()), k * lanes)
             },
         );
-        let input = C::input(simd, simd.load_partial(&x[..dx.len()]));
+        let input = input_stage::<C, S>(simd, simd.load_partial(&x[..dx.len()]));
         C::finish_input(simd, input, totals).store_partial(dx);
     }
 }

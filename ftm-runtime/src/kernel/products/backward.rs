@@ -11,7 +11,7 @@ use super::multiply::{Columns, Left, Multiply, Order, Right};
 use super::pack::{Inputs, PackInputs, TurnEdges};
 use super::products;
 use crate::connection::{Connection, Values};
-use crate::kernel::edges::{EdgeSumsOf, Edges, InputSumsOf, count};
+use crate::kernel::edges::{EdgeSumsOf, Edges, InputSumsOf, count, input_stage};
 use crate::kernel::errors::{CopyErrors, PackErrors};
 use crate::kernel::scratch::{Scratch, cut, padded};
 use crate::kernel::tuning::{BACKWARD_ROWS, PRODUCT_INPUTS, PRODUCT_TASK, inputs_of_a_task};
@@ -326,7 +326,7 @@ impl<C: Connection, T: Real> Operation<T> for FinishInputs<'_, '_, C, T> {
                     #[inline(always)]
                     |k| simd.load(&self.sums[((k * blocks + block) * self.rows + n) * lanes..]),
                 );
-                let input = C::input(simd, simd.load_partial(x));
+                let input = input_stage::<C, S>(simd, simd.load_partial(x));
                 C::finish_input(simd, input, totals).store_partial(dx);
             }
         }

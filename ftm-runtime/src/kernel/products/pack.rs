@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use super::products;
 use crate::connection::{Connection, Values};
-use crate::kernel::edges::Edges;
+use crate::kernel::edges::{Edges, input_stage};
 use crate::simd::{MAX_LANES, Operation, Real, Simd, Vector};
 
 /// A range of the inputs of a layer.
@@ -47,7 +47,7 @@ impl<C: Connection, T: Real> Operation<T> for PackInputs<'_, C, T> {
         for (x, target) in samples.zip(self.target.chunks_exact_mut(values * count)) {
             let x = &x[first..][..count];
             for (chunk, x) in x.chunks(lanes).enumerate() {
-                let made = C::input(simd, simd.load_partial(x));
+                let made = input_stage::<C, S>(simd, simd.load_partial(x));
                 let made = made.as_slice();
                 if self.forward {
                     for (k, &(input, _)) in forward.iter().enumerate() {
