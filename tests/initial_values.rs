@@ -11,6 +11,24 @@ use ftm::init::Signal;
 use ftm::layer::{FunctionalLayer, Layer};
 use ftm::network::Network;
 use ndarray::Array2;
+use rand_xoshiro::Xoshiro256PlusPlus;
+use rand_xoshiro::rand_core::SeedableRng as _;
+
+const THREE: usize = 3;
+
+ftm_fn! {
+    /// Its declarations divide integers.
+    fn Halves(x; a ~ value(1/2), b ~ value(THREE/2), c ~ value(-1.0/2)) { a * x * x + b * x + c }
+}
+
+#[test]
+fn declared_numbers_have_no_type() {
+    let parameters = FunctionalLayer::<f64>::of::<Halves>(1, 1).map(|mut layer| {
+        layer.initialize(&mut Xoshiro256PlusPlus::seed_from_u64(1));
+        layer.parameters().to_vec()
+    });
+    assert_eq!(parameters.expect("a layer"), [0.5, 1.5, -0.5, 0.0]);
+}
 
 #[test]
 fn parameters_are_drawn_as_declared_unless_set() {

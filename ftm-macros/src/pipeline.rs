@@ -68,6 +68,23 @@ mod tests {
         super::compile_function(&root, function).to_string().len()
     }
 
+    /// 1 / 2 is no division of integers.
+    #[test]
+    fn arguments_of_distributions_are_floating_point_numbers() {
+        let function = &declared(
+            "fn F(x; a ~ value(1/2), b ~ uniform(-1.0/2, (N + 3000000000)/0x10)) { a * x + b }",
+        );
+        let tokens = super::compile_function(&syn::parse_quote!(ftm), function).to_string();
+        let tokens = tokens.replace(' ', "");
+        let path = "(Nasftm::__private::v1::core::primitive::f64)";
+        for expected in [
+            "Value((1f64/2f64))".to_owned(),
+            format!("Uniform(((-1f64)/2f64),(({path}+3000000000f64)/16f64))"),
+        ] {
+            assert!(tokens.contains(&expected), "{expected}: {tokens}");
+        }
+    }
+
     /// Sizes near the limits of the language compile without a deep recursion, and what is
     /// emitted grows no faster than the formula.
     #[test]

@@ -2,7 +2,7 @@
 
 use syn::{BinOp, Expr, UnOp};
 
-use super::function::{Constant, Initializer};
+use super::function::{Arithmetic, Constant, Initializer};
 use super::{number, scope};
 use crate::diagnostics::{Diagnostics, suggestion};
 use crate::syntax::Distribution;
@@ -43,10 +43,7 @@ pub(super) fn check(written: &Distribution, diagnostics: &mut Diagnostics) -> Op
     }
     let mut arguments = Vec::new();
     for argument in &written.arguments {
-        arguments.push(Constant {
-            expression: argument.clone(),
-            value: constant(argument, diagnostics)?,
-        });
+        arguments.push(constant(argument, diagnostics)?);
     }
     match (name.as_str(), arguments.as_slice()) {
         ("uniform", [low, high]) => {
@@ -54,7 +51,7 @@ pub(super) fn check(written: &Distribution, diagnostics: &mut Diagnostics) -> Op
                 && from >= to
             {
                 let message = "the upper bound must be above the lower one";
-                diagnostics.error(&high.expression, message);
+                diagnostics.error(&written.arguments[1], message);
                 return None;
             }
             Some(Initializer::Uniform(low.clone(), high.clone()))
@@ -62,7 +59,7 @@ pub(super) fn check(written: &Distribution, diagnostics: &mut Diagnostics) -> Op
         ("normal", [mean, deviation]) => {
             if deviation.value.is_some_and(|spread| spread <= 0.0) {
                 let message = "the standard deviation must be above 0";
-                diagnostics.error(&deviation.expression, message);
+                diagnostics.error(&written.arguments[1], message);
                 return None;
             }
             Some(Initializer::Normal(mean.clone(), deviation.clone()))
@@ -81,18 +78,30 @@ fn counted(count: usize) -> String {
 }
 
 /// Checks that an argument is constant: numbers, constants by path, and arithmetic of them.
-/// Gives its value where it is known here; the outer nothing is a mistake.
-fn constant(expression: &Expr, diagnostics: &mut Diagnostics) -> Option<Option<f64>> {
+fn constant(expression: &Expr, diagnostics: &mut Diagnostics) -> Option<Constant> {
     match expression {
-        Expr::Lit(literal) => number::number(&literal.lit, diagnostics).map(Some),
+        Expr::Lit(literal) => {
+            let value = number::number(&literal.lit, diagnostics)?;
+            Some(Constant {
+                arithmetic: Arithmetic::Number(value, literal.lit.span()),
+                value: Some(value),
+            })
+        }
         Expr::Paren(inner) => constant(&inner.expr, diagnostics),
         Expr::Group(inner) => constant(&inner.expr, diagnostics),
         Expr::Path(path) if path.qself.is_none() => {
             let name = path.path.get_ident().map(ToString::to_string);
-            Some(name.and_then(|name| scope::built_in(&name)))
+            Some(Constant {
+                arithmetic: Arithmetic::Path(path.clone()),
+                value: name.and_then(|name| scope::built_in(&name)),
+            })
         }
         Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => {
-            Some(constant(&unary.expr, diagnostics)?.map(|value| -value))
+            let inner = constant(&unary.expr, diagnostics)?;
+            Some(Constant {
+                arithmetic: Arithmetic::Neg(Box::new(inner.arithmetic)),
+                value: inner.value.map(|value| -value),
+            })
         }
         Expr::Binary(binary) => {
             let operation: fn(f64, f64) -> f64 = match binary.op {
@@ -104,13 +113,19 @@ fn constant(expression: &Expr, diagnostics: &mut Diagnostics) -> Option<Option<f
             };
             let left = constant(&binary.left, diagnostics);
             let right = constant(&binary.right, diagnostics);
-            Some(left?.zip(right?).map(|(a, b)| operation(a, b)))
+            let (left, right) = (left?, right?);
+            let value = left.value.zip(right.value);
+            let (left, right) = (Box::new(left.arithmetic), Box::new(right.arithmetic));
+            Some(Constant {
+                arithmetic: Arithmetic::Binary(left, binary.op, right),
+                value: value.map(|(a, b)| operation(a, b)),
+            })
         }
         _ => not_constant(expression, diagnostics),
     }
 }
 
-fn not_constant(expression: &Expr, diagnostics: &mut Diagnostics) -> Option<Option<f64>> {
+fn not_constant(expression: &Expr, diagnostics: &mut Diagnostics) -> Option<Constant> {
     diagnostics.error(
         expression,
         "an argument of a distribution is a number, a constant, or `+ - * /` of them",

@@ -3,7 +3,7 @@
 
 use std::cell::Cell;
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span};
 
 use crate::primitives::Primitive;
 
@@ -70,13 +70,25 @@ pub(crate) enum Initializer {
     Value(Constant),
 }
 
-/// An argument of a distribution: a constant Rust expression (literals, `PI`, paths and
-/// arithmetic of them), cast to `f64` where it is emitted.
+/// An argument of a distribution.
 #[derive(Clone)]
 pub(crate) struct Constant {
-    pub expression: syn::Expr,
+    pub arithmetic: Arithmetic,
     /// Its value, unless it depends on a path.
     pub value: Option<f64>,
+}
+
+/// Arithmetic in `f64`, whatever the types of its literals and paths are in Rust.
+#[derive(Clone)]
+pub(crate) enum Arithmetic {
+    /// A number, with the place of its literal.
+    Number(f64, Span),
+    /// `PI`, or a constant of the user.
+    Path(syn::ExprPath),
+    /// `-a`
+    Neg(Box<Arithmetic>),
+    /// `a + b`, `a - b`, `a * b` or `a / b`
+    Binary(Box<Arithmetic>, syn::BinOp, Box<Arithmetic>),
 }
 
 /// A symbol of the body.

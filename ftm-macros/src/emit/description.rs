@@ -1,10 +1,10 @@
 //! What the runtime is told of a function.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt;
 
-use crate::check::function::{Constant, Function, Initializer, Parameter};
+use crate::check::function::{Arithmetic, Constant, Function, Initializer, Parameter};
 use crate::explain::Explanation;
 use crate::plan::Plan;
 
@@ -59,10 +59,7 @@ pub(super) fn description(
 
 fn parameter(v1: &TokenStream, parameter: &Parameter) -> TokenStream {
     let name = &parameter.name;
-    let number = |constant: &Constant| {
-        let expression = &constant.expression;
-        quote!((#expression) as #v1::core::primitive::f64)
-    };
+    let number = |constant: &Constant| arithmetic(v1, &constant.arithmetic);
     let initializer = parameter.initializer.as_ref().map(|initializer| {
         let value = match initializer {
             Initializer::Uniform(low, high) => {
@@ -83,6 +80,26 @@ fn parameter(v1: &TokenStream, parameter: &Parameter) -> TokenStream {
     });
     let initializer = option(v1, initializer);
     quote!(#v1::Parameter { name: #name, initializer: #initializer })
+}
+
+/// Arithmetic whose every operand is an `f64`, so that 1 / 2 is 0.5.
+fn arithmetic(v1: &TokenStream, written: &Arithmetic) -> TokenStream {
+    match written {
+        Arithmetic::Number(value, span) => {
+            let mut literal = Literal::f64_suffixed(*value);
+            literal.set_span(*span);
+            quote!(#literal)
+        }
+        Arithmetic::Path(path) => quote!((#path as #v1::core::primitive::f64)),
+        Arithmetic::Neg(inner) => {
+            let inner = arithmetic(v1, inner);
+            quote!((-#inner))
+        }
+        Arithmetic::Binary(left, operator, right) => {
+            let (left, right) = (arithmetic(v1, left), arithmetic(v1, right));
+            quote!((#left #operator #right))
+        }
+    }
 }
 
 fn option(v1: &TokenStream, value: Option<TokenStream>) -> TokenStream {

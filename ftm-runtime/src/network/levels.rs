@@ -6,6 +6,7 @@ use ndarray::{Array2, ArrayView2};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng as _;
 
+use super::summary::shortened;
 use super::{Network, Workspace, in_layer};
 use crate::connection::Initializer;
 use crate::error::Error;
@@ -160,18 +161,20 @@ fn mean_square<'a, T: Real>(values: impl ExactSizeIterator<Item = &'a T>) -> f64
 
 impl fmt::Display for Levels {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = self.layers.iter().map(|layer| layer.name.chars().count());
-        let width = names.max().unwrap_or(0).max("layer".len());
+        let names = self.layers.iter().map(|layer| shortened(&layer.name));
+        let names: Vec<_> = names.collect();
+        let widest = names.iter().map(|name| name.chars().count());
+        let width = widest.max().unwrap_or(0).max("layer".len());
         writeln!(
             f,
             "    {:width$}  {:^21}  {:^21}  {:>9}",
             "", "mean square, expected", "error back, expected", "common"
         )?;
-        for (index, layer) in self.layers.iter().enumerate() {
+        for (index, (name, layer)) in names.iter().zip(&self.layers).enumerate() {
             write!(
                 f,
-                "{index:>2}  {:width$}  {:>10.3e} {:>10.3e}",
-                layer.name, layer.expected, layer.measured
+                "{index:>2}  {name:width$}  {:>10.3e} {:>10.3e}",
+                layer.expected, layer.measured
             )?;
             if let Some(spread) = layer.spread {
                 match layer.transmitted {

@@ -53,7 +53,7 @@ impl<T: Real> Network<T> {
 /// A table of the layers with their outputs, states and parameters.
 impl<T: Real> fmt::Display for Network<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<_> = self.layers.iter().map(|l| l.name()).collect();
+        let names: Vec<_> = self.layers.iter().map(|l| shortened(&l.name())).collect();
         let widest = names.iter().map(|name| name.chars().count());
         let width = widest.max().unwrap_or(0).max("layer".len());
         writeln!(
@@ -90,6 +90,15 @@ impl<T: Real> fmt::Display for Network<T> {
     }
 }
 
+/// A name for a table: the beginning of a long one.
+pub(super) fn shortened(name: &str) -> String {
+    const LONGEST: usize = 60;
+    match name.chars().count() {
+        ..=LONGEST => name.to_owned(),
+        _ => name.chars().take(LONGEST - 1).chain(['…']).collect(),
+    }
+}
+
 /// A number with its digits in groups of three: `1,234,567`.
 fn grouped(number: usize) -> String {
     let digits = number.to_string();
@@ -105,6 +114,14 @@ fn grouped(number: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn long_names_are_cut() {
+        let of = |length| super::shortened(&"→".repeat(length));
+        assert_eq!(of(60), "→".repeat(60));
+        assert_eq!(of(61), "→".repeat(59) + "…");
+        assert_eq!(of(70_000), of(61));
+    }
+
     #[test]
     fn digits_are_grouped_from_the_right() {
         for (number, text) in [
