@@ -286,6 +286,46 @@ fn other_settings_and_directories_in_use_are_refused() {
     ));
 }
 
+/// The one that has it goes on undisturbed, and leaves it to the next one.
+#[test]
+fn two_trainings_in_one_directory_are_refused() {
+    let digits = Digits::<f32>::load().expect("they are embedded");
+    let directory = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("in-use");
+    let _ = std::fs::remove_dir_all(&directory);
+    let trainer = || {
+        let adam = Adam::new(1e-3).expect("a rate");
+        Trainer::new(SoftmaxCrossEntropy, adam)
+            .epochs(2)
+            .progress(false)
+            .checkpoints(Checkpoints::in_directory(&directory))
+    };
+    let latest = || {
+        let latest = Checkpoints::in_directory(&directory).latest();
+        latest.expect("readable").checkpoint
+    };
+    let mut refused = Vec::new();
+    trainer()
+        .after_epoch(|_| {
+            let second = trainer()
+                .resume(latest())
+                .fit(&mut network(2), &digits.train);
+            refused.push(second.map_err(|error| error.to_string()));
+            Next::Continue
+        })
+        .fit(&mut network(1), &digits.train)
+        .expect("it fits");
+    assert_eq!(refused.len(), 2);
+    for second in refused {
+        let error = second.expect_err("it is in use");
+        assert!(error.contains("another training writes"), "{error}");
+        assert!(error.contains("in-use"), "{error}");
+    }
+    trainer()
+        .resume(latest())
+        .fit(&mut network(1), &digits.train)
+        .expect("nobody has it");
+}
+
 /// A checkpoint is the file of a network too.
 #[test]
 fn a_checkpoint_is_a_model() {

@@ -117,7 +117,10 @@ fn killed_at_random_moments() {
             let part = (random.next_u64() >> 11) as f64 / (1_u64 << 53) as f64;
             std::thread::sleep(Duration::from_secs_f64(part * longest));
             child.kill().expect("it is a child");
-            let done = child.wait().expect("it ended").success();
+            let status = child.wait().expect("it ended");
+            // A panic: the process before would have left its directory locked, for one.
+            assert_ne!(status.code(), Some(101), "it failed before it was killed");
+            let done = status.success();
             let after = newest(&folder);
             let begun = fs::metadata(folder.join("steps")).map_or(0, |file| file.len() as usize);
             assert!(

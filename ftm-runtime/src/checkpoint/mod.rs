@@ -24,6 +24,7 @@
 //! # }
 //! ```
 
+mod lock;
 #[cfg(test)]
 mod tests;
 
@@ -37,6 +38,7 @@ use crate::error::{Error, at_least_one};
 use crate::model::Model;
 use crate::record::{Record, UNFINISHED};
 use crate::simd::Real;
+use lock::Lock;
 
 /// What the name of a checkpoint begins and ends with; the number of the step is between.
 const START: &str = "step-";
@@ -69,7 +71,8 @@ pub struct Latest<T> {
 }
 
 impl Checkpoints {
-    /// Files in `directory`, which is made when it is needed. The last 3 are kept.
+    /// Files in `directory`, which is made when it is needed. The last 3 are kept. One training at
+    /// a time writes there: as long as it does, it has locked the file `lock` in it.
     pub fn in_directory(directory: impl Into<PathBuf>) -> Self {
         Self {
             directory: directory.into(),
@@ -136,6 +139,20 @@ impl Checkpoints {
         }
     }
 
+    /// Makes the directory that of one training, until what this returns is dropped.
+    pub(crate) fn lock(&self) -> Result<Lock, Error> {
+        self.make_directory()?;
+        let lock = Lock::take(&self.directory);
+        let lock = lock.map_err(|error| unwritable(&self.directory, error))?;
+        lock.ok_or_else(|| Error::CheckpointsInUse {
+            directory: self.directory.clone(),
+        })
+    }
+
+    fn make_directory(&self) -> Result<(), Error> {
+        fs::create_dir_all(&self.directory).map_err(|error| unwritable(&self.directory, error))
+    }
+
     /// Refuses a directory with checkpoints in it.
     pub(crate) fn check_empty(&self) -> Result<(), Error> {
         if self.files()?.is_empty() {
@@ -156,11 +173,7 @@ impl Checkpoints {
 
     /// Saves the training after `step` steps, and removes what is no longer kept.
     pub(crate) fn save<T: Real>(&self, step: usize, record: &Record<T>) -> Result<PathBuf, Error> {
-        let failed = |path: &Path, source| Error::WriteFile {
-            path: path.to_owned(),
-            source,
-        };
-        fs::create_dir_all(&self.directory).map_err(|error| failed(&self.directory, error))?;
+        self.make_directory()?;
         let path = self.directory.join(format!("{START}{step:012}{END}"));
         self.remove_unfinished();
         record.save(&path)?;
@@ -169,7 +182,7 @@ impl Checkpoints {
         let files = self.files()?.into_iter().rev();
         let old = files.filter(|(at, _)| *at <= step).skip(self.keep);
         for (_, path) in old {
-            fs::remove_file(&path).map_err(|error| failed(&path, error))?;
+            fs::remove_file(&path).map_err(|error| unwritable(&path, error))?;
         }
         Ok(path)
     }
@@ -212,6 +225,13 @@ impl Checkpoints {
         }
         files.sort();
         Ok(files)
+    }
+}
+
+fn unwritable(path: &Path, source: std::io::Error) -> Error {
+    Error::WriteFile {
+        path: path.to_owned(),
+        source,
     }
 }
 

@@ -55,6 +55,21 @@ fn the_last_ones_are_kept_and_unfinished_ones_removed() {
 }
 
 #[test]
+fn one_training_at_a_time_has_a_directory() {
+    let directory = folder("locked");
+    let checkpoints = Checkpoints::in_directory(directory.join("deep"));
+    let lock = checkpoints.lock().expect("nobody has it");
+    let error = checkpoints.lock().expect_err("it is in use").to_string();
+    let path = directory.join("deep").display().to_string();
+    assert!(error.contains("another training writes") && error.contains(&path));
+    // It is no checkpoint.
+    assert!(checkpoints.check_empty().is_ok());
+    drop(lock);
+    assert!(checkpoints.lock().is_ok());
+    fs::remove_dir_all(directory).expect("removed");
+}
+
+#[test]
 fn damaged_ones_are_passed_over_and_named() {
     let directory = folder("damaged");
     let checkpoints = Checkpoints::in_directory(&directory)
@@ -99,6 +114,7 @@ fn impossible_arguments_and_places_are_refused() {
     let below_a_file = Checkpoints::in_directory(file.join("x"));
     let error = below_a_file.save(1, &record(1.0));
     assert!(matches!(error, Err(Error::WriteFile { .. })));
+    assert!(matches!(below_a_file.lock(), Err(Error::WriteFile { .. })));
     let at_a_file = Checkpoints::in_directory(&file).latest::<f64>();
     assert!(matches!(at_a_file, Err(Error::File { .. })));
     fs::remove_file(file).expect("removed");

@@ -241,6 +241,15 @@ pub enum Error {
         /// The directory.
         directory: PathBuf,
     },
+    /// A directory is one that another training writes checkpoints in.
+    #[error(
+        "another training writes checkpoints in {}: wait for its end, or choose another directory",
+        directory.display()
+    )]
+    CheckpointsInUse {
+        /// The directory.
+        directory: PathBuf,
+    },
     /// A file cannot be read.
     #[error("cannot read {}: {source}", path.display())]
     File {

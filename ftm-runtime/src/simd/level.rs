@@ -6,6 +6,9 @@ use std::sync::OnceLock;
 use super::{Operation, Real};
 use crate::error::Error;
 
+/// Environment variable that names the level to use.
+const VARIABLE: &str = "FTM_SIMD";
+
 /// An instruction set that this machine has.
 ///
 /// Results of different levels may differ in the last bits; on one level they never do.
@@ -14,15 +17,20 @@ pub struct Level(pub(super) fearless_simd::Level);
 
 impl Level {
     /// The level used unless one is asked for: the one named by the environment variable
-    /// `FTM_SIMD` when it names an available one, otherwise the best the machine has.
+    /// `FTM_SIMD`, or the best that the machine has. A line on standard error says so where it has
+    /// none of that name.
     #[must_use]
     pub fn current() -> Self {
         static CURRENT: OnceLock<Level> = OnceLock::new();
         *CURRENT.get_or_init(|| {
-            std::env::var("FTM_SIMD")
-                .ok()
-                .and_then(|name| Self::named(&name).ok())
-                .unwrap_or_else(Self::best)
+            let best = Self::best();
+            let Some(name) = std::env::var_os(VARIABLE) else {
+                return best;
+            };
+            Self::named(&name.to_string_lossy()).unwrap_or_else(|error| {
+                eprintln!("{VARIABLE}: {error}; going on with {best}");
+                best
+            })
         })
     }
 
@@ -98,5 +106,35 @@ impl fmt::Debug for Level {
 impl fmt::Display for Level {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process::Command;
+
+    /// In a process of its own; it finds the best level without the variable too.
+    #[test]
+    fn a_level_that_is_not_there_is_named_once() {
+        let best = Level::best();
+        if std::env::var_os(VARIABLE).is_some_and(|name| name == "nonsense") {
+            assert_eq!((Level::current(), Level::current()), (best, best));
+            return;
+        }
+        let output = Command::new(std::env::current_exe().expect("this program"))
+            .args(["--exact", "--nocapture"])
+            .arg("simd::level::tests::a_level_that_is_not_there_is_named_once")
+            .env(VARIABLE, "nonsense")
+            .output()
+            .expect("it starts");
+        assert!(output.status.success());
+        let names: Vec<_> = Level::available().iter().map(|l| l.name()).collect();
+        let line = format!(
+            "FTM_SIMD: no instruction set `nonsense` on this machine; available: {}; going on with \
+             {best}\n",
+            names.join(", ")
+        );
+        assert_eq!(String::from_utf8_lossy(&output.stderr), line);
     }
 }

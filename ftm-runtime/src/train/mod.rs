@@ -230,11 +230,16 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
     /// [`Error::Write`] when diagnostics cannot be written. [`Error::Diverged`] when a loss, a gradient
     /// or a parameter is no longer finite: it says in which epoch, batch, layer and tensor, and
     /// the network has the parameters of the last good epoch again. With checkpoints,
-    /// [`Error::CheckpointsExist`] when there are some that are not resumed, [`Error::Interrupted`]
-    /// when it was, [`Error::Record`] when the one to resume does not belong to this training, and
+    /// [`Error::CheckpointsExist`] when there are some that are not resumed,
+    /// [`Error::CheckpointsInUse`] when another training writes there, [`Error::Interrupted`] when it was, [`Error::Record`] when the one to resume does not belong to this training, and
     /// [`Error::WriteFile`].
     pub fn fit(&mut self, network: &mut Network<T>, data: &Dataset<T>) -> Result<History, Error> {
         self.check(network, data)?;
+        let _lock = self
+            .checkpoints
+            .as_ref()
+            .map(Checkpoints::lock)
+            .transpose()?;
         let mut run = self.begin(network, data)?;
         let mut steps = Steps::new(self.level);
         let mut random = Xoshiro256PlusPlus::seed_from_u64(self.seed);
