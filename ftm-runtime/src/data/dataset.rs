@@ -40,7 +40,9 @@ impl<T: Real> Dataset<T> {
     /// Rows, samples × features, each with its class, counted from 0.
     ///
     /// # Errors
-    /// [`Error::Empty`], [`Error::Length`], [`Error::Label`], [`Error::NonFiniteData`].
+    /// [`Error::Empty`], [`Error::Length`], [`Error::Label`], [`Error::NonFiniteData`];
+    /// [`Error::Argument`] when there are so many classes that no memory holds a number for each
+    /// class and row.
     pub fn classification(
         inputs: Array2<T>,
         labels: Vec<usize>,
@@ -81,9 +83,17 @@ impl<T: Real> Dataset<T> {
                 what: "the array of inputs",
             });
         }
-        if targets.rows() * targets.width() == 0 {
+        if targets.rows() == 0 || targets.width() == 0 {
             return Err(Error::Empty {
                 what: "the set of targets",
+            });
+        }
+        let most = isize::MAX as usize / size_of::<T>();
+        if targets.width() > most / targets.rows() {
+            return Err(Error::Argument {
+                name: "the number of classes",
+                given: targets.width().to_string(),
+                allowed: "so small that memory could hold a number for each class and row",
             });
         }
         let samples = inputs.nrows() / steps;
@@ -328,6 +338,12 @@ mod tests {
                 classes: 3
             })
         ));
+        for classes in [1 << 63, usize::MAX] {
+            let error = Dataset::classification(ok(), vec![0, 7], classes);
+            let message = error.expect_err("too many classes").to_string();
+            let start = format!("the number of classes is {classes}, but must be");
+            assert!(message.starts_with(&start), "{message}");
+        }
         let error = Dataset::classification(ok(), vec![0], 3);
         assert!(matches!(
             error,

@@ -47,8 +47,11 @@ pub enum Error {
         /// Outputs asked for.
         outputs: usize,
     },
-    /// A layer was asked for whose parameters no memory could hold.
-    #[error("layer of `{function}`: {factors:?} parameters are more than memory can hold")]
+    /// A layer was asked for whose parameters or constants memory cannot hold.
+    #[error(
+        "layer of `{function}`: {} numbers are more than memory can hold",
+        Shape(factors)
+    )]
     LayerTooLarge {
         /// The function of the layer.
         function: &'static str,

@@ -28,19 +28,19 @@ impl<C: Connection, T: Real> ActivationLayer<C, T> {
     ///
     /// # Errors
     /// [`Error::EmptyLayer`] when the width is 0, [`Error::LayerTooLarge`] when the parameters
-    /// cannot be counted in memory, [`Error::Distribution`] when a declared distribution does
+    /// do not fit in memory, [`Error::Distribution`] when a declared distribution does
     /// not exist.
     pub fn new(width: usize) -> Result<Self, Error> {
         let description = C::description();
         super::check_widths(description.name, width, width)?;
-        let size = |each: usize| super::checked_size(description.name, &[each, width], 0);
+        let rows = |each: usize| super::zeros(description.name, &[each, width], 0);
         let mut distributions = Distributions::of::<C>()?;
         distributions.solve(1, &Signal::standard(), Scaling::Undeclared)?;
         Ok(Self {
             connection: PhantomData,
             width,
-            parameters: vec![T::ZERO; size(description.parameters.len())?],
-            constants: vec![T::ZERO; size(description.constants.len())?],
+            parameters: rows(description.parameters.len())?,
+            constants: rows(description.constants.len())?,
             distributions,
         })
     }

@@ -257,10 +257,25 @@ fn checked_size(function: &'static str, factors: &[usize], more: usize) -> Resul
         .try_fold(1_usize, |product, &factor| product.checked_mul(factor))
         .and_then(|product| product.checked_add(more))
         .filter(|&size| size <= isize::MAX as usize / size_of::<f64>())
-        .ok_or_else(|| Error::LayerTooLarge {
-            function,
-            factors: factors.to_vec(),
-        })
+        .ok_or_else(|| too_large(function, factors))
+}
+
+/// So many zeros as [`checked_size`] counts.
+fn zeros<T: Real>(function: &'static str, factors: &[usize], more: usize) -> Result<Vec<T>, Error> {
+    let size = checked_size(function, factors, more)?;
+    let mut numbers = Vec::new();
+    numbers
+        .try_reserve_exact(size)
+        .map_err(|_| too_large(function, factors))?;
+    numbers.resize(size, T::ZERO);
+    Ok(numbers)
+}
+
+fn too_large(function: &'static str, factors: &[usize]) -> Error {
+    Error::LayerTooLarge {
+        function,
+        factors: factors.to_vec(),
+    }
 }
 
 #[cfg(test)]

@@ -29,13 +29,13 @@ impl<T: Real> NormalizationLayer<T> {
     ///
     /// # Errors
     /// [`Error::EmptyLayer`] when the width is 0, [`Error::LayerTooLarge`] when the parameters
-    /// cannot be counted in memory.
+    /// do not fit in memory.
     pub fn new(width: usize) -> Result<Self, Error> {
         const NAME: &str = "LayerNorm";
         super::check_widths(NAME, width, width)?;
         let mut layer = Self {
             width,
-            parameters: vec![T::ZERO; super::checked_size(NAME, &[2, width], 0)?],
+            parameters: super::zeros(NAME, &[2, width], 0)?,
         };
         layer.parameters[..width].fill(T::ONE);
         Ok(layer)

@@ -33,7 +33,7 @@ impl<T: Real> RangeLayer<T> {
     ///
     /// # Errors
     /// [`Error::EmptyLayer`] when the width is 0, [`Error::LayerTooLarge`] when the constants
-    /// cannot be counted in memory, [`Error::Argument`] unless `low` is below `high` and both are
+    /// do not fit in memory, [`Error::Argument`] unless `low` is below `high` and both are
     /// finite.
     pub fn new(width: usize, low: f64, high: f64) -> Result<Self, Error> {
         const NAME: &str = "Range";
@@ -45,7 +45,7 @@ impl<T: Real> RangeLayer<T> {
                 allowed: "from a finite number to a larger one",
             });
         }
-        let mut constants = vec![T::ZERO; super::checked_size(NAME, &[2, width], 0)?];
+        let mut constants: Vec<T> = super::zeros(NAME, &[2, width], 0)?;
         constants[..width].fill(T::ONE);
         Ok(Self {
             width,

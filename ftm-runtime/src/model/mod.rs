@@ -252,21 +252,17 @@ impl<T: Real> Model<T> {
         Ok(network)
     }
 
-    /// Which edges of a layer the file keeps: all, unless it says otherwise. `None` for a layer
-    /// without edges.
+    /// Which edges of a layer the file keeps, where it says so of a layer with edges.
     fn kept(
         &self,
         index: usize,
         layer: &dyn Layer<T>,
         known: &mut BTreeSet<String>,
     ) -> Result<Option<Array2<bool>>, Error> {
-        if layer.edges().is_none() {
-            return Ok(None);
-        }
         let shape = [layer.inputs(), layer.outputs()];
         let name = format!("{LAYERS}.{index}.{KEPT}");
-        if self.record.find_tensor(&name).is_none() {
-            return Ok(Some(Array2::from_elem(shape, true)));
+        if layer.edges().is_none() || self.record.find_tensor(&name).is_none() {
+            return Ok(None);
         }
         let values = self.record.tensor(&name, &shape)?;
         self.check_finite(&name, values)?;
@@ -298,8 +294,16 @@ impl<T: Real> Model<T> {
             }
         }
         for (index, layer) in network.layers_mut().iter_mut().enumerate() {
-            if let (Some(edges), Some(kept)) = (layer.edges_mut(), &kept[index]) {
-                edges.keep(kept.view())?;
+            let shape = (layer.inputs(), layer.outputs());
+            if let Some(edges) = layer.edges_mut() {
+                match &kept[index] {
+                    Some(kept) => edges.keep(kept.view())?,
+                    // Of a network that was pruned before.
+                    None if edges.kept().is_some() => {
+                        edges.keep(Array2::from_elem(shape, true).view())?;
+                    }
+                    None => {}
+                }
             }
             for place in places(index, layer.as_ref())
                 .into_iter()

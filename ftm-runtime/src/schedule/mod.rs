@@ -18,6 +18,7 @@
 
 mod feedback;
 
+use crate::error::{Error, not_negative, positive};
 use crate::history::{EpochReport, Next};
 
 pub use feedback::{NewBob, ReduceOnPlateau};
@@ -34,6 +35,13 @@ pub trait Schedule: Send + Sync {
     fn after_epoch(&mut self, report: &EpochReport) -> Next {
         let _ = report;
         Next::Continue
+    }
+    /// Whether its numbers make sense; asked before training begins.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when one does not.
+    fn check(&self) -> Result<(), Error> {
+        Ok(())
     }
 }
 
@@ -66,6 +74,12 @@ impl Schedule for Step {
     fn factor(&self, epoch: f64) -> f64 {
         libm::pow(self.factor, (epoch / self.every).floor())
     }
+
+    fn check(&self) -> Result<(), Error> {
+        positive("the number of epochs between changes of `Step`", self.every)?;
+        not_negative("the factor of `Step`", self.factor)?;
+        Ok(())
+    }
 }
 
 /// Multiplied by `factor` over every epoch, smoothly.
@@ -78,6 +92,10 @@ pub struct Exponential {
 impl Schedule for Exponential {
     fn factor(&self, epoch: f64) -> f64 {
         libm::pow(self.factor, epoch)
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        not_negative("the factor of `Exponential`", self.factor).map(drop)
     }
 }
 
@@ -96,6 +114,12 @@ impl Schedule for Cosine {
         let done = (epoch / self.epochs).clamp(0.0, 1.0);
         let wave = 0.5 * (1.0 + libm::cos(std::f64::consts::PI * done));
         self.floor + (1.0 - self.floor) * wave
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        positive("the number of epochs of `Cosine`", self.epochs)?;
+        not_negative("the floor of `Cosine`", self.floor)?;
+        Ok(())
     }
 }
 
@@ -127,11 +151,49 @@ impl<S: Schedule> Schedule for WarmUp<S> {
             self.then.after_epoch(report)
         }
     }
+
+    fn check(&self) -> Result<(), Error> {
+        not_negative("the number of epochs of `WarmUp`", self.epochs)?;
+        not_negative("the first factor of `WarmUp`", self.from)?;
+        self.then.check()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_without_sense_are_refused() {
+        let cosine = |epochs, floor| Cosine { epochs, floor };
+        assert!(cosine(10.0, 0.0).check().is_ok());
+        assert!((|_: f64| 1.0).check().is_ok());
+        let warm_up = WarmUp {
+            epochs: 0.0,
+            from: 0.0,
+            then: cosine(0.0, 0.0),
+        };
+        let step = Step {
+            every: f64::NAN,
+            factor: 0.5,
+        };
+        let exponential = Exponential { factor: -0.5 };
+        for (result, start) in [
+            (warm_up.check(), "the number of epochs of `Cosine` is 0"),
+            (
+                cosine(1.0, f64::NAN).check(),
+                "the floor of `Cosine` is NaN",
+            ),
+            (
+                step.check(),
+                "the number of epochs between changes of `Step` is NaN",
+            ),
+            (exponential.check(), "the factor of `Exponential` is -0.5"),
+        ] {
+            let message = result.expect_err(start).to_string();
+            assert!(message.starts_with(start), "{message}");
+        }
+    }
 
     #[test]
     fn factors_at_known_times() {

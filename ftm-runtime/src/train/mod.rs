@@ -294,6 +294,7 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
     fn check(&self, network: &Network<T>, data: &Dataset<T>) -> Result<(), Error> {
         at_least_one("the number of epochs", self.epochs)?;
         at_least_one("the batch size", self.batch)?;
+        self.schedule.check()?;
         if let Some(clip) = self.clip {
             clip.check()?;
         }

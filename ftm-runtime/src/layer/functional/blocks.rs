@@ -91,7 +91,7 @@ impl<T: Real> Blocks<T> {
     /// # Errors
     /// [`Error::Empty`] without blocks, [`Error::EmptyLayer`] when a width is 0, [`Error::Width`]
     /// when blocks of inputs do not share out `inputs`, [`Error::LayerTooLarge`] when the parameters
-    /// cannot be counted in memory, [`Error::Distribution`] when a declared distribution does not
+    /// do not fit in memory, [`Error::Distribution`] when a declared distribution does not
     /// exist.
     pub fn layer(self, inputs: usize) -> Result<FunctionalLayer<T>, Error> {
         let Some((first, _)) = self.blocks.first() else {
@@ -151,11 +151,7 @@ impl<T: Real> Blocks<T> {
             let standard = Signal::standard();
             (block.distributions).solve(inputs, &standard, Scaling::Undeclared)?;
         }
-        Ok(FunctionalLayer::new(
-            self.arrangement,
-            (inputs, outputs),
-            blocks,
-        ))
+        FunctionalLayer::new(self.arrangement, (inputs, outputs), blocks)
     }
 }
 

@@ -29,7 +29,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::{
     Backward, EdgeBlock, Expectation, Forward, Functions, Kind, Layer, LayerEdges, Mapping,
-    Penalty, PenaltyPass, Tensor,
+    Penalty, PenaltyPass, Tensor, zeros,
 };
 use crate::connection::{Connection, Initializer};
 use crate::error::Error;
@@ -70,7 +70,7 @@ impl<T: Real> FunctionalLayer<T> {
     ///
     /// # Errors
     /// [`Error::EmptyLayer`] when a width is 0, [`Error::LayerTooLarge`] when the parameters
-    /// cannot be counted in memory, [`Error::Distribution`] when a declared distribution does
+    /// do not fit in memory, [`Error::Distribution`] when a declared distribution does
     /// not exist.
     pub fn of<C: Connection>(inputs: usize, outputs: usize) -> Result<Self, Error> {
         EdgeFunction::of::<C>().layer(inputs, outputs)
@@ -80,22 +80,25 @@ impl<T: Real> FunctionalLayer<T> {
         arrangement: Arrangement,
         (inputs, outputs): (usize, usize),
         blocks: Vec<Block<T>>,
-    ) -> Self {
+    ) -> Result<Self, Error> {
         let of_edges = |place: fn(&Block<T>) -> usize| blocks.last().map_or(0, place);
-        let parameters = of_edges(|block| block.parameters.end) + outputs;
+        let parameters = of_edges(|block| block.parameters.end);
         let constants = of_edges(|block| block.constants.end);
-        Self {
+        let zeros = |edges, more| zeros(name_of(&blocks), &[edges], more);
+        let (parameters, constants) = (zeros(parameters, outputs)?, zeros(constants, 0)?);
+        let no_bias = zeros(outputs, 0)?;
+        Ok(Self {
             arrangement,
             inputs,
             outputs,
             blocks,
-            parameters: vec![T::ZERO; parameters],
-            constants: vec![T::ZERO; constants],
+            parameters,
+            constants,
             penalty: Penalty::default(),
-            no_bias: vec![T::ZERO; outputs],
+            no_bias,
             anchored: None,
             kept: OnceLock::new(),
-        }
+        })
     }
 
     /// The bias of each output.
@@ -287,7 +290,10 @@ impl<T: Real> Layer<T> for FunctionalLayer<T> {
             });
         }
         if self.anchored.is_none() {
-            let (place, anchor) = (self.first_kept(), vec![T::ZERO; self.inputs]);
+            let (place, anchor) = (
+                self.first_kept(),
+                zeros(name_of(&self.blocks), &[self.inputs], 0)?,
+            );
             self.constants.splice(place..place, anchor);
         }
         self.anchored = Some(OnceLock::new());
@@ -322,6 +328,13 @@ impl<T: Real> Layer<T> for FunctionalLayer<T> {
         }
         self.backward_blocks(edges, bias, pass);
     }
+}
+
+/// The function of the first block.
+fn name_of<T: Real>(blocks: &[Block<T>]) -> &'static str {
+    blocks
+        .first()
+        .map_or("", |block| block.function.description().name)
 }
 
 impl<T: Real> fmt::Debug for FunctionalLayer<T> {

@@ -769,3 +769,109 @@ fn wrong_blocks_are_refused_by_name() {
         assert!(message.contains(expected), "{message}");
     }
 }
+
+#[test]
+fn layers_that_memory_does_not_hold_are_refused() {
+    // Addresses of this machine's processes have less than 60 bits.
+    let wide = 1 << 29;
+    for (inputs, outputs) in [(wide, wide), (64, usize::MAX), (1, 1 << 58)] {
+        let error = Network::<f32>::new(inputs).functional(Power::<2>, outputs);
+        let message = error.build(1).expect_err("too large").to_string();
+        assert!(message.contains("more than memory can hold"), "{message}");
+    }
+    let error = Network::<f64>::new(64).functional(Power::<2>, usize::MAX);
+    let message = error.build(1).expect_err("too large").to_string();
+    assert!(message.contains("64 × 18446744073709551615"), "{message}");
+    let width = 1 << 58;
+    for network in [
+        Network::<f32>::new(width).normalization(),
+        Network::<f32>::new(width).range(0.0, 1.0),
+        Network::<f32>::new(width).activation(Power::<2>),
+    ] {
+        let error = network.build(1).expect_err("too large");
+        assert!(
+            error.to_string().contains("more than memory can hold"),
+            "{error}"
+        );
+    }
+}
+
+/// f = x, without parameters.
+#[derive(Clone, Copy)]
+struct Plain;
+
+impl Connection for Plain {
+    type Parameters<V: Copy + Send + Sync> = [V; 0];
+    type Constants<V: Copy + Send + Sync> = [V; 0];
+    type Input<V: Copy + Send + Sync> = [V; 1];
+    type Edge<V: Copy + Send + Sync> = [V; 0];
+    type EdgeSums<V: Copy + Send + Sync> = [V; 0];
+    type InputSums<V: Copy + Send + Sync> = [V; 1];
+    const FORWARD_INPUTS: usize = 1;
+    const STATEFUL: bool = false;
+
+    fn description() -> &'static Description {
+        const DESCRIPTION: Description = Description {
+            name: "Plain",
+            formula: "x",
+            nodes: &[Node::Symbol(Symbol::Input(0)), Node::Number(1.0)],
+            roots: &[0, 1],
+            ..Description::EMPTY
+        };
+        &DESCRIPTION
+    }
+    #[inline(always)]
+    fn input<S: Simd>(_: S, x: S::Vector) -> [S::Vector; 1] {
+        [x]
+    }
+    #[inline(always)]
+    fn edge<S: Simd>(_: S, _: [S::Vector; 0], _: [S::Vector; 0]) -> [S::Vector; 0] {
+        []
+    }
+    #[inline(always)]
+    fn forward<S: Simd>(
+        _: S,
+        [x]: [S::Vector; 1],
+        _: [S::Vector; 0],
+        _: S::Vector,
+        sum: S::Vector,
+    ) -> S::Vector {
+        sum + x
+    }
+    #[inline(always)]
+    fn backward<S: Simd>(
+        simd: S,
+        _: [S::Vector; 1],
+        _: [S::Vector; 0],
+        _: S::Vector,
+        g: S::Vector,
+        _: &mut [S::Vector; 0],
+        [dx]: &mut [S::Vector; 1],
+    ) -> S::Vector {
+        *dx += g;
+        simd.number(0.0)
+    }
+    #[inline(always)]
+    fn finish_edge<S: Simd>(_: S, _: [S::Vector; 0], _: [S::Vector; 0]) -> [S::Vector; 0] {
+        []
+    }
+    #[inline(always)]
+    fn finish_input<S: Simd>(_: S, _: [S::Vector; 1], [dx]: [S::Vector; 1]) -> S::Vector {
+        dx
+    }
+}
+
+#[test]
+fn a_file_takes_no_memory_for_edges_without_numbers() {
+    let network = Network::<f64>::new(1 << 50).functional(Plain, 1);
+    let network = network.build(1).expect("a network");
+    let bytes = Model::of(&network).to_bytes().expect("bytes");
+    assert!(bytes.len() < 1000, "{}", bytes.len());
+    let model = Model::<f64>::from_bytes("it", &bytes).expect("a model");
+    let mut functions = Registry::default();
+    functions
+        .functional
+        .push(Entry::functional_of::<Plain>(&[]));
+    let again = model.network(&functions).expect("a network");
+    assert_eq!(again.inputs(), 1 << 50);
+}
