@@ -7,8 +7,9 @@ use ftm::data::{Dataset, Standardizer};
 use ftm::error::RecordProblem;
 use ftm::functions::activation::{Relu, Tanh};
 use ftm::functions::paper::{Memory, SignedSquare, Sine};
-use ftm::functions::{Entry, Library as _};
+use ftm::functions::{Entry, FunctionalEntry, Library as _};
 use ftm::model::Model;
+use ftm::network::NetworkBuilder;
 use ftm::prelude::*;
 use ftm::registry::Functions;
 use ftm::simd::Real;
@@ -236,6 +237,55 @@ fn changed_renamed_and_missing_functions_are_named() {
     let hill = Network::<f32>::new(2).functional(before::Hill, 3).build(1);
     let loaded = model.load_into(&mut hill.expect("a good network"));
     assert!(matches!(problem(loaded), RecordProblem::Renamed { .. }));
+}
+
+/// Constants of the scope have only a name in a formula, and long parts only a letter.
+#[test]
+fn functions_that_are_written_alike_are_told_apart() {
+    const FREQUENCY: f64 = 1.0;
+    ftm_fn! {
+        fn Scaled(x; a) { a * sin(FREQUENCY * x) }
+        fn SignedLogistic(x; a, w, p, const u ~ sign()) { u * a * sigmoid(clamp(5.0 * w * x + p, -3.0, 3.0)) }
+    }
+    mod later {
+        const FREQUENCY: f64 = 3.0;
+        ftm::ftm_fn! { pub(super) fn Scaled(x; a) { a * sin(FREQUENCY * x) } }
+    }
+    let of = |network: NetworkBuilder<f32>| Model::of(&network.build(1).expect("a good network"));
+    let model = of(Network::new(2).functional(Scaled, 3));
+    let mut changed = Network::<f32>::new(2)
+        .functional(later::Scaled, 3)
+        .build(1)
+        .expect("good");
+    let text = problem(model.load_into(&mut changed)).to_string();
+    assert!(
+        text.contains(" at a test point`, but now is `Scaled(x; a)"),
+        "{text}"
+    );
+    let with = |entries: &[FunctionalEntry<f32>]| {
+        let mut functions = f32::functions();
+        functions.functional.extend_from_slice(entries);
+        functions
+    };
+    let (old, new) = (
+        Entry::functional_of::<Scaled>(&[]),
+        Entry::functional_of::<later::Scaled>(&[]),
+    );
+    assert!(matches!(
+        problem(model.network(&with(&[new]))),
+        RecordProblem::Formula { .. }
+    ));
+    model
+        .network(&with(&[new, old]))
+        .expect("the second of this name");
+
+    let model = of(Network::new(2).functional(SignedLogistic, 3));
+    assert!(matches!(
+        problem(model.network(&f32::functions())),
+        RecordProblem::Formula { .. }
+    ));
+    let own = with(&[Entry::functional_of::<SignedLogistic>(&[])]);
+    model.network(&own).expect("that of its own");
 }
 
 #[test]

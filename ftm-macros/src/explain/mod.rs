@@ -41,7 +41,6 @@ pub(crate) fn explain(
     let renderer = Renderer::new(graph, function, &all);
 
     let plain = |ident: &Ident| ident.unraw().to_string();
-    let formula = renderer.text(written);
     let mut derivatives = vec![(plain(&function.input), renderer.text(roots.by_input))];
     for (parameter, &root) in function.parameters.iter().zip(&roots.by_parameters) {
         derivatives.push((parameter.name.clone(), renderer.text(root)));
@@ -50,7 +49,7 @@ pub(crate) fn explain(
         derivatives.push((plain(state), renderer.text(root)));
     }
 
-    let mut text = format!("f = {formula}\n");
+    let mut text = format!("f = {}\n", renderer.text(written));
     for (by, derivative) in &derivatives {
         let _ = writeln!(text, "∂f/∂{by} = {derivative}");
     }
@@ -60,6 +59,13 @@ pub(crate) fn explain(
     }
     text.push('\n');
     text.push_str(&kernels(&renderer, function, plan));
+
+    // On its own it has no parts but those that it repeats itself.
+    let alone = Renderer::new(graph, function, &[written]);
+    let mut formula = alone.text(written);
+    for (name, definition) in alone.definitions() {
+        let _ = write!(formula, ", {name} = {definition}");
+    }
 
     let documentation = format!("\n# Derivation\n\n```text\n{text}```\n");
     Explanation {

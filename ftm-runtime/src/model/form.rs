@@ -8,6 +8,8 @@ use crate::layer::{Arrangement, Blocks, Dropout, Kind, Layer, NormalizationLayer
 use crate::registry::{Entry, Functions};
 use crate::simd::Real;
 
+use super::meaning::Meaning;
+
 /// A layer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -52,6 +54,9 @@ struct FunctionForm {
     parameters: Vec<String>,
     constants: Vec<String>,
     state: Option<String>,
+    /// Files of before had none.
+    #[serde(default, skip_serializing_if = "Meaning::is_unknown")]
+    values: Meaning,
 }
 
 impl FunctionForm {
@@ -67,14 +72,19 @@ impl FunctionForm {
             parameters: names(description.parameters),
             constants: names(description.constants),
             state: description.state.map(str::to_owned),
+            values: Meaning::of(description),
         }
     }
 
     /// Whether it is the same but for its name.
     fn means_the_same(&self, other: &Self) -> bool {
-        let name = self.name.clone();
-        let other = other.clone();
-        *self == Self { name, ..other }
+        let (name, values) = (self.name.clone(), self.values.clone());
+        let written = Self {
+            name,
+            values,
+            ..other.clone()
+        };
+        *self == written && self.values.difference(&other.values).is_none()
     }
 
     /// `Wave(x; a, w, p) = a * sin(w * x + p)`.
@@ -105,18 +115,31 @@ impl FunctionForm {
         if self.means_the_same(here) {
             return Ok(());
         }
+        let (mut expected, mut given) = (here.text(), self.text());
+        if let Some([of_file, of_here]) = self.values.difference(&here.values)
+            && expected == given
+        {
+            given.push_str(&format!(", {of_file} at a test point"));
+            expected.push_str(&format!(", {of_here} there"));
+        }
         Err(RecordProblem::Formula {
             layer,
-            expected: here.text(),
-            given: self.text(),
+            expected,
+            given,
         })
     }
 
     /// The entry of this function of a file.
     fn find<M: Copy>(&self, layer: usize, entries: &[Entry<M>]) -> Result<Entry<M>, RecordProblem> {
-        if let Some(entry) = entries.iter().find(|entry| entry.is_exactly(&self.name)) {
-            self.check(layer, &Self::of(entry.description))?;
-            return Ok(*entry);
+        let mut called_so = None;
+        for entry in entries.iter().filter(|entry| entry.is_exactly(&self.name)) {
+            match self.check(layer, &Self::of(entry.description)) {
+                Ok(()) => return Ok(*entry),
+                Err(problem) => called_so = called_so.or(Some(problem)),
+            }
+        }
+        if let Some(problem) = called_so {
+            return Err(problem);
         }
         let mut others = entries.iter().map(|entry| Self::of(entry.description));
         match others.find(|other| self.means_the_same(other)) {

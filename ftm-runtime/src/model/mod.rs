@@ -4,8 +4,8 @@
 //! are given, the scale of its inputs and the history of its training. It is saved in the format
 //! of [safetensors](https://github.com/huggingface/safetensors), so that other programs can read
 //! the tensors: `layers.0.w` is the parameter `w` of the first layer, inputs × outputs. The one
-//! metadata key `ftm` is JSON: the format's version, the layers with the names and formulas of
-//! their functions, the scaling, the history. The last 32 bytes of a file are the SHA-256 sum of
+//! metadata key `ftm` is JSON: the format's version, the layers with the names, formulas and some
+//! values of their functions, the scaling, the history. The last 32 bytes of a file are the SHA-256 sum of
 //! those before.
 //!
 //! ```
@@ -31,6 +31,7 @@
 //! ```
 
 mod form;
+mod meaning;
 mod places;
 
 use std::collections::BTreeSet;
