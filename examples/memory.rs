@@ -23,8 +23,10 @@
 //!   near 1 and a small w and p, and the waves fast enough to tell neighbouring times apart. The
 //!   rate of the memory layer is small, as its numbers are.
 
+mod output;
 mod pi;
 mod plots;
+mod program;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -38,13 +40,13 @@ use ftm::metrics::greatest;
 use ftm::ndarray::{Array2, Array3, ArrayView1, ArrayView2, Axis};
 use ftm::network::{BackThroughTime, Workspace};
 use ftm::optimizer::Groups;
-use ftm::parallel;
 use ftm::prelude::*;
 use ftm::train::{History, Next};
 use plots::{Cell, Chart, Line};
 
 /// Trains a network with a memory to recite digits of π.
 #[derive(Parser)]
+#[command(mut_args(program::with_negative_numbers))]
 struct Options {
     /// Digits to learn.
     #[arg(long, default_value_t = 400, value_parser = clap::value_parser!(u32).range(1..))]
@@ -171,19 +173,15 @@ struct Run {
     faultless: usize,
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() {
     let options = Options::parse();
-    let result = parallel::with_threads(options.threads, || {
-        run(&options).map_err(|error| error.to_string())
-    })?;
-    if let Err(message) = result {
-        eprintln!("error: {message}");
-        std::process::exit(1);
-    }
-    Ok(())
+    program::run(options.threads, || run(&options));
 }
 
 fn run(options: &Options) -> Result<(), Box<dyn Error>> {
+    if let Some(folder) = &options.plots {
+        plots::make_folder(folder)?;
+    }
     let digits = pi::digits(options.digits as usize);
     println!("{}\n", options.network(0)?);
     println!("    rule  seed  epochs  seconds    loss  recited");
@@ -207,7 +205,6 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
         }
     }
     if let Some(folder) = &options.plots {
-        std::fs::create_dir_all(folder)?;
         draw(options, &digits, &runs, folder)?;
         println!("drawn in {}", folder.display());
     }

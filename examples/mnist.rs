@@ -14,6 +14,8 @@
 //! training images, but oscillate between neighbouring grey levels and do not carry over: they
 //! stop at 96 % (`--declared` shows it). So unless told otherwise this program draws slower ones.
 
+mod output;
+mod program;
 mod training;
 
 use std::error::Error;
@@ -26,6 +28,7 @@ use training::{Steps, Training, find, report};
 
 /// Trains a network whose edges are functions to read handwritten digits.
 #[derive(Parser)]
+#[command(mut_args(program::with_negative_numbers))]
 struct Options {
     /// Function on the edges: a name such as `sine` or `tanh`, a number such as `F12`, or `linear`.
     #[arg(long, default_value = "sine")]
@@ -61,9 +64,9 @@ fn initial(text: &str) -> Result<(String, Initializer), String> {
     ))
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() {
     let options = Options::parse();
-    options.training.run(|| run(&options))
+    program::run(options.training.threads, || run(&options));
 }
 
 fn run(options: &Options) -> Result<(), Box<dyn Error>> {

@@ -13,6 +13,8 @@
 //! `docs/results.md` and draws pictures in `docs/results`.
 
 mod pictures;
+#[path = "../program/mod.rs"]
+mod program;
 mod recipe;
 mod report;
 mod table;
@@ -22,7 +24,6 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use ftm::data::Mnist;
-use ftm::parallel;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use recipe::{Kind, Recipe};
@@ -30,6 +31,7 @@ use table::Table;
 
 /// Accuracies of the paper's functions by depth.
 #[derive(Parser)]
+#[command(mut_args(program::with_negative_numbers))]
 struct Options {
     /// Functions to train, such as `F12` or `sine`; all without it.
     #[arg(long, value_delimiter = ',')]
@@ -67,23 +69,12 @@ struct Options {
     document: PathBuf,
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() {
     let options = Options::parse();
-    let result = if options.report {
-        report::write(&options.results, &options.document)
-    } else {
-        let measured = parallel::with_threads(options.threads, || {
-            measure(&options).map_err(|error| error.to_string())
-        });
-        measured
-            .map_err(Into::into)
-            .and_then(|done| done.map_err(Into::into))
-    };
-    if let Err(error) = result {
-        eprintln!("error: {error}");
-        std::process::exit(1);
-    }
-    Ok(())
+    program::run(options.threads, || match options.report {
+        true => report::write(&options.results, &options.document),
+        false => measure(&options),
+    });
 }
 
 /// Trains the networks of all rows that are asked for and not in the table yet.

@@ -10,6 +10,8 @@ use ftm::layer::Layer;
 use ftm::simd::Level;
 use plotters::prelude::*;
 
+use crate::output;
+
 /// Colours that most people can tell apart (Okabe and Ito 2008).
 pub(crate) const COLOURS: [RGBColor; 7] = [
     RGBColor(0, 114, 178),
@@ -23,6 +25,13 @@ pub(crate) const COLOURS: [RGBColor; 7] = [
 
 /// For what is there to compare with.
 pub(crate) const GREY: RGBColor = RGBColor(190, 190, 190);
+
+/// Makes a folder of plots, and refuses one that they could not be written in.
+pub(crate) fn make_folder(folder: &Path) -> Result<(), String> {
+    std::fs::create_dir_all(folder)
+        .map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
+    output::check(&folder.join("plot.svg"))
+}
 
 /// An edge of a layer, by its input and its output.
 pub(crate) type Edge = (usize, usize);

@@ -17,7 +17,9 @@ use ftm::network::Network;
 use ftm::optimizer::{Adam, Optimizer, RmsProp, Sgd};
 use ftm::schedule::Cosine;
 use ftm::train::{Next, Trainer};
-use ftm::{memory, metrics, parallel};
+use ftm::{memory, metrics};
+
+use crate::output;
 
 /// Options of a training.
 #[derive(Args)]
@@ -39,7 +41,7 @@ pub(crate) struct Training {
     pub(crate) seed: u64,
     /// Threads; 0 means one for each core.
     #[arg(long, default_value_t = 0)]
-    threads: usize,
+    pub(crate) threads: usize,
     /// Folder with the four files of MNIST; without it, the digits of the library are used.
     #[arg(long)]
     data: Option<PathBuf>,
@@ -87,21 +89,6 @@ pub(crate) struct Steps {
 type AnyTrainer<'a> = Trainer<'a, f32, SoftmaxCrossEntropy, Box<dyn Optimizer<f32>>>;
 
 impl Training {
-    /// Runs a program on its threads, and ends it with a message where that fails.
-    pub(crate) fn run(
-        &self,
-        program: impl FnOnce() -> Result<(), Box<dyn Error>> + Send,
-    ) -> Result<(), Box<dyn Error>> {
-        let result = parallel::with_threads(self.threads, || {
-            program().map_err(|error| error.to_string())
-        })?;
-        if let Err(message) = result {
-            eprintln!("error: {message}");
-            std::process::exit(1);
-        }
-        Ok(())
-    }
-
     pub(crate) fn sets(&self) -> Result<Sets, Box<dyn Error>> {
         let sets = match &self.data {
             Some(folder) => {
@@ -139,6 +126,9 @@ impl Training {
         sets: &Sets,
         steps: Steps,
     ) -> Result<(), Box<dyn Error>> {
+        if let Some(path) = &self.save {
+            output::check(path)?;
+        }
         let mut seconds = Vec::new();
         let mut trainer = self.trainer(sets, steps)?.after_epoch(|report| {
             println!("{report}");
