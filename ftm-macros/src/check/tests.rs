@@ -216,3 +216,42 @@ fn random_tokens_never_panic() {
     }
     assert!(compiled > cases / 3, "{compiled} of {cases} were tokens");
 }
+
+/// Initial values as numbers, where no path hides them.
+#[test]
+fn arguments_of_distributions_are_constants() {
+    use super::function::Initializer;
+    let pi = std::f64::consts::PI;
+    for (argument, value) in [
+        ("2", Some(2.0)),
+        ("-1.5", Some(-1.5)),
+        ("1 + 2.0 * 3", Some(7.0)),
+        ("(1.0 - 4.0) / 2.0", Some(-1.5)),
+        ("-(PI / 2.0)", Some(-pi / 2.0)),
+        ("K", None),
+        ("2.0 * self::K - PI", None),
+    ] {
+        let source = format!("fn F(x; a ~ value({argument})) {{ a * x }}");
+        let (functions, messages) = compile(&source);
+        assert_eq!(messages, Vec::<String>::new(), "{source}");
+        match &functions[0].parameters[0].initializer {
+            Some(Initializer::Value(constant)) => assert_eq!(constant.value, value, "{source}"),
+            _ => panic!("another distribution than in {source}"),
+        }
+    }
+    for (distribution, right) in [
+        ("uniform(1.0, 2.0)", true),
+        ("uniform(1.0, 1.0)", false),
+        ("uniform(K, 1.0)", true),
+        ("uniform(1.0, K)", true),
+        ("normal(1.0, 0.5)", true),
+        ("normal(1.0, 0.0)", false),
+        ("normal(1.0, K)", true),
+        ("value(0.0)", true),
+        ("value(1.0 % 2.0)", false),
+        ("value(!1.0)", false),
+    ] {
+        let (_, messages) = compile(&format!("fn F(x; a ~ {distribution}) {{ a * x }}"));
+        assert_eq!(messages.is_empty(), right, "{distribution}: {messages:?}");
+    }
+}

@@ -138,3 +138,6 @@ fn draw(function: &Function, symbol: Symbol, point: u64) -> f64 {
         Symbol::Path(_) => 1.0,
     }
 }
+
+#[cfg(test)]
+mod tests;

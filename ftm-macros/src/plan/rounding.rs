@@ -53,3 +53,6 @@ fn slope(row: &Primitive, at: &[f64], place: usize) -> f64 {
     };
     (moved(step) - moved(-step)) / (2.0 * step)
 }
+
+#[cfg(test)]
+mod tests;

@@ -228,3 +228,132 @@ impl<'a, At: Fn(usize, usize) -> Point> Layer<'a, At> {
         }
     }
 }
+
+/// Operations once per input and sample, per edge and step, per edge and sample forward and
+/// backward, and at the end of each.
+fn operations(source: &str) -> [f64; 6] {
+    let function = &crate::tests::declared(source);
+    let (mut graph, written) = crate::graph::lower(function);
+    let roots = crate::pipeline::derive(&mut graph, written, function);
+    let plan = plan(&mut graph, &roots, function);
+    let programs = [
+        &plan.input,
+        &plan.edge,
+        &plan.forward,
+        &plan.backward,
+        &plan.finish_input,
+        &plan.finish_edge,
+    ];
+    programs.map(crate::plan::program::Program::operations)
+}
+
+/// Counts that were looked at; a change that makes one larger has to say why.
+#[test]
+fn plans_take_no_more_operations_than_they_must() {
+    for (source, expected) in [
+        (
+            "F(x; a, w, p) { a * sin(w * x + p) }",
+            [0.0, 1.0, 19.0, 33.0, 0.0, 2.0],
+        ),
+        (
+            "F(x; a, p, w) { a * exp(-powi((x - p) / w, 2)) }",
+            [0.0, 13.0, 19.0, 25.0, 2.0, 2.0],
+        ),
+        (
+            "F(x; a, b) { exp(a * x + b) * x * a }",
+            [0.0, 0.0, 17.0, 23.0, 0.0, 1.0],
+        ),
+        (
+            "F(x; a, b) { tanh(a * x - b * x * x) }",
+            [1.0, 0.0, 28.0, 34.0, 0.0, 2.0],
+        ),
+        (
+            "F(x; a, w) { sin(w * x) + a * cos(w * x) }",
+            [0.0, 1.0, 30.0, 36.0, 0.0, 0.0],
+        ),
+        (
+            "F(x; w) { sinh(w * x) * cosh(w * x) }",
+            [0.0, 0.0, 28.0, 35.0, 0.0, 0.0],
+        ),
+        (
+            "F(x; w, p) { powi(w * x + p, 7) * exp(w * x) }",
+            [0.0, 1.0, 21.0, 34.0, 0.0, 1.0],
+        ),
+        (
+            "F(x; w, p) { powi(w * x + p, -3) }",
+            [0.0, 0.0, 9.0, 12.0, 2.0, 3.0],
+        ),
+        (
+            "F(x; a, b) { a - b * tanh(x + a) }",
+            [0.0, 0.0, 28.0, 32.0, 2.0, 2.0],
+        ),
+        (
+            "F(x; a, b) { tanh(x + a) * b - x }",
+            [1.0, 0.0, 28.0, 32.0, 0.0, 1.0],
+        ),
+        (
+            "F(x; a, b) { if x > a { tanh(a * x) } else { b } }",
+            [0.0, 0.0, 29.0, 36.0, 0.0, 0.0],
+        ),
+        (
+            "F(x; a, w) { -(a * tanh(w * x)) }",
+            [0.0, 2.0, 27.0, 31.0, 2.0, 3.0],
+        ),
+        (
+            "F(x; a, b) { (a + b) * tanh(x * (a + b)) }",
+            [0.0, 2.0, 27.0, 32.0, 0.0, 0.0],
+        ),
+        (
+            "F(x; a, w) { a / (2.0 + exp(w * x)) }",
+            [0.0, 0.0, 22.0, 42.0, 2.0, 2.0],
+        ),
+        (
+            "F(x; w, p) { max(w * x, p) - w * clamp(x - p, -1.0, 1.0) }",
+            [0.0, 1.0, 9.0, 19.0, 0.0, 0.0],
+        ),
+        (
+            "F(x; w, p) { exp(w * x + p) - (exp(x) - (w - x * x)) }",
+            [18.0, 0.0, 18.0, 20.0, 0.0, 0.0],
+        ),
+        (
+            "F(x; w, r, state h) { h * r + tanh(w * x + r * h) }",
+            [0.0, 0.0, 29.0, 35.0, 0.0, 0.0],
+        ),
+        // Products of matrices.
+        (
+            "F(x; a, b) { abs(a * x) + b }",
+            [0.0, 0.0, 4.0, 9.0, 0.0, 0.0],
+        ),
+        (
+            "F(x; a, b) { (if x > 0.0 { a } else { b }) * x }",
+            [5.0, 0.0, 2.0, 4.0, 2.0, 0.0],
+        ),
+        (
+            "F(x; a, b) { (if a > b { x * x } else { x }) * a }",
+            [2.0, 5.0, 2.0, 4.0, 2.0, 2.0],
+        ),
+        (
+            "F(x; a, b) { (a * x + b * x * x) / (a * exp(x)) }",
+            [42.0, 48.0, 2.0, 8.0, 4.0, 4.0],
+        ),
+        (
+            "F(x; a, p) { a * cos(2.0 * x + p) }",
+            [31.0, 32.0, 2.0, 4.0, 2.0, 4.0],
+        ),
+        (
+            "F(x; a) { powi(a * x, -2) }",
+            [14.0, 18.0, 1.0, 2.0, 1.0, 1.0],
+        ),
+        (
+            "F(x; a, b) { 3.0 * a * x * x * x - b * x * x }",
+            [6.0, 2.0, 2.0, 4.0, 2.0, 0.0],
+        ),
+        (
+            "F(x; a, b) { powi(x + a, 3) - b }",
+            [3.0, 5.0, 4.0, 6.0, 3.0, 4.0],
+        ),
+    ] {
+        let found = operations(&format!("fn {source}"));
+        assert_eq!(found, expected, "{source}");
+    }
+}

@@ -119,3 +119,19 @@ fn impossible_arguments_and_places_are_refused() {
     assert!(matches!(at_a_file, Err(Error::File { .. })));
     fs::remove_file(file).expect("removed");
 }
+
+#[test]
+fn they_are_due_at_multiples_and_when_interrupted() {
+    let checkpoints = Checkpoints::in_directory("x");
+    assert!(!checkpoints.are_due_after(5));
+    let interrupt = Arc::new(AtomicBool::new(false));
+    let checkpoints = checkpoints.every(5).expect("a count");
+    let checkpoints = checkpoints.interrupted_by(interrupt.clone());
+    let due: Vec<_> = (1..12)
+        .filter(|&step| checkpoints.are_due_after(step))
+        .collect();
+    assert_eq!(due, [5, 10]);
+    assert!(!checkpoints.are_interrupted());
+    interrupt.store(true, Ordering::Relaxed);
+    assert!(checkpoints.are_interrupted());
+}

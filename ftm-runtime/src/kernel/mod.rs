@@ -18,6 +18,8 @@ mod mixed;
 mod normalize;
 mod products;
 mod scratch;
+#[cfg(test)]
+mod tests;
 mod tuning;
 
 use crate::connection::Connection;

@@ -324,3 +324,157 @@ impl LayerForm {
 fn boxed<T: Real>(layer: impl Layer<T> + 'static) -> Box<dyn Layer<T>> {
     Box::new(layer)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::test_layers::Parabola;
+
+    fn form(kind: &Value, inputs: usize, outputs: usize, name: &str) -> LayerForm {
+        let form = json!({ "inputs": inputs, "outputs": outputs, "kind": kind, "name": name });
+        serde_json::from_value(form).expect("a form")
+    }
+
+    fn function(name: &str, formula: &str, constants: &[&str], state: Option<&str>) -> Value {
+        json!({ "name": name, "formula": formula, "input": "x", "parameters": ["a", "b"],
+                "constants": constants, "state": state })
+    }
+
+    fn functional(function: &Value) -> Value {
+        json!({ "functional": function })
+    }
+
+    #[test]
+    fn what_is_loaded_must_mean_the_same() {
+        let wave = |name, formula| functional(&function(name, formula, &["u"], Some("h")));
+        let here = wave("Wave", "a * x");
+        let other = "layer 3 is the file's, but in the network it is the network's";
+        let changed = "layer 3: the function was `Wave(x; a, b, const u, state h) = x`, \
+                       but now is `Wave(x; a, b, const u, state h) = a * x`";
+        let renamed = "layer 3: the function `Sine` is now called `Wave`";
+        let (plain, own) = (json!("normalization"), json!("other"));
+        let dropout = |rate: f64| json!({ "dropout": rate });
+        let range = |high: f64| json!({ "range": [0.0, high] });
+        let activation = json!({ "activation": function("Wave", "a * x", &["u"], Some("h")) });
+        for (file, here, problem) in [
+            (&here, &here, ""),
+            (&wave("Wave", "x"), &here, changed),
+            (&wave("Sine", "a * x"), &here, renamed),
+            (&wave("Sine", "x"), &here, other),
+            (&activation, &activation, ""),
+            (&activation, &here, other),
+            (&dropout(0.1), &dropout(0.2), ""),
+            (&plain, &plain, ""),
+            (&plain, &dropout(0.1), other),
+            (&range(1.0), &range(1.0), ""),
+            (&range(1.0), &range(2.0), other),
+            // Those of other programs are compared by their names.
+            (&own, &own, other),
+        ] {
+            let file = form(file, 2, 5, "the file's");
+            let checked = file.check(3, &form(here, 2, 5, "the network's"));
+            let text = checked.map_or_else(|problem| problem.to_string(), |()| String::new());
+            assert_eq!(text, problem, "{file:?}");
+        }
+        let own = |name| form(&own, 2, 5, name);
+        assert_eq!(own("Own").check(0, &own("Own")), Ok(()));
+        for (inputs, outputs) in [(1, 5), (2, 4)] {
+            let file = form(&here, inputs, outputs, "Wave");
+            assert!(file.check(3, &form(&here, 2, 5, "Wave")).is_err());
+        }
+    }
+
+    /// The layer of a form that has so many numbers, or the problem.
+    fn made(form: &LayerForm, numbers: usize) -> Result<Box<dyn Layer<f32>>, String> {
+        let functions = Functions {
+            functional: vec![Entry::functional_of::<Parabola<false, false>>(&["Square"])],
+            activations: vec![Entry::activation_of::<Parabola<false, false>>(&[])],
+        };
+        match form.make(1, numbers, &functions) {
+            Ok(Ok(layer)) => Ok(layer),
+            Ok(Err(error)) => Err(format!("no layer: {error}")),
+            Err(problem) => Err(problem.to_string()),
+        }
+    }
+
+    #[test]
+    fn layers_are_made_of_as_many_numbers_as_there_are() {
+        let parabola = function("Parabola", "", &[], None);
+        let with_constant = functional(&function("Wave", "", &["u"], None));
+        let activation = json!({ "activation": parabola });
+        let parabola = functional(&parabola);
+        let most = usize::MAX;
+        for (kind, inputs, outputs, right) in [
+            // Two parameters an edge and a bias; with an anchor one more for each input.
+            (&parabola, 2, 3, &[15, 17][..]),
+            (&parabola, 1, 1, &[3, 4]),
+            (&parabola, most, 3, &[]),
+            (&parabola, 3, most, &[]),
+            (&parabola, most / 8, 4, &[]),
+            (&activation, 4, 4, &[8]),
+            (&activation, 3, 4, &[]),
+            (&json!("normalization"), 3, 3, &[6]),
+            (&json!("normalization"), 2, 3, &[]),
+            (&json!({ "range": [-1.0, 1.0] }), 3, 3, &[6]),
+            (&json!({ "dropout": 0.5 }), 3, 3, &[0]),
+        ] {
+            let form = form(kind, inputs, outputs, "");
+            for numbers in 0..40 {
+                match made(&form, numbers) {
+                    Ok(layer) => {
+                        assert!(right.contains(&numbers), "{form:?} of {numbers}");
+                        assert_eq!((layer.inputs(), layer.outputs()), (inputs, outputs));
+                        let constants = layer.constants().len();
+                        assert_eq!(layer.parameters().len() + constants, numbers);
+                        let again = LayerForm::of(layer.as_ref());
+                        assert_eq!((&again.kind, again.name), (&form.kind, layer.name()));
+                    }
+                    Err(problem) => {
+                        assert!(
+                            !right.contains(&numbers),
+                            "{form:?} of {numbers}: {problem}"
+                        );
+                        let reason = format!(
+                            "`layers.1` is wrong: {inputs} → {outputs} is not the layer of its \
+                             {numbers} numbers"
+                        );
+                        assert_eq!(problem, reason);
+                    }
+                }
+            }
+        }
+        // One constant an edge more.
+        let unknown = made(&form(&with_constant, 2, 3, ""), 2 * 3 * 3 + 3);
+        assert_eq!(
+            unknown.err().as_deref(),
+            Some("layer 1: no function `Wave` is registered")
+        );
+        // There is no anchor without inputs.
+        let empty = made(&form(&parabola, 0, 3, ""), 3)
+            .err()
+            .unwrap_or_default();
+        assert!(empty.starts_with("no layer: "), "{empty}");
+        let own = made(&form(&json!("other"), 2, 3, "Own"), 0).err();
+        let only = "layer 1 (Own) can only be loaded into a network that has it";
+        assert_eq!(own.as_deref(), Some(only));
+    }
+
+    #[test]
+    fn functions_are_found_by_all_their_names() {
+        let named = |name, formula| {
+            let function = functional(&function(name, formula, &[], None));
+            made(&form(&function, 1, 1, ""), 3).map(|layer| layer.name())
+        };
+        let parabola = || Ok("Parabola 1 → 1".to_owned());
+        assert_eq!(named("Parabola", ""), parabola());
+        assert_eq!(named("Square", ""), parabola());
+        let now = |name| format!("layer 1: the function `{name}` is now called `Parabola`");
+        assert_eq!(named("Hill", ""), Err(now("Hill")));
+        let changed = named("Parabola", "x").err().unwrap_or_default();
+        assert!(changed.contains("was `Parabola(x; a, b) = x`"), "{changed}");
+        let unknown = "layer 1: no function `Hill` is registered".to_owned();
+        assert_eq!(named("Hill", "x"), Err(unknown));
+    }
+}

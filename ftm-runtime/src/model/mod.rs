@@ -33,6 +33,8 @@
 mod form;
 mod meaning;
 mod places;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 use std::path::Path;

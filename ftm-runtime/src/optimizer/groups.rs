@@ -254,6 +254,45 @@ mod tests {
     }
 
     #[test]
+    fn groups_are_saved_with_what_each_remembers() {
+        use crate::record::Record;
+        let network = network();
+        let layers = network.layers();
+        let groups = |frozen: &'static str, rate| {
+            Groups::new(layers, Adam::new(0.1).expect("a good rate"))
+                .group(
+                    |_, tensor| tensor == "q",
+                    Sgd::new(rate).expect("a good rate"),
+                )
+                .and_then(|groups| groups.group(|_, tensor| tensor == frozen, Frozen))
+                .expect("tensors")
+        };
+        let start = layers[1].parameters();
+        let mut optimizer = groups("r", 0.3);
+        let now = train(&mut optimizer, 1, start);
+        let mut record = Record::new();
+        let given = optimizer.exchange(&mut Exchange::give(&mut record, "o"));
+        given.expect("written");
+        let mut again = groups("r", 0.3);
+        let taken = again.exchange(&mut Exchange::take(&record, "o"));
+        taken.expect("the same groups");
+        let expected = train(&mut optimizer, 1, &now);
+        assert_eq!(train(&mut again, 1, &now), expected);
+        for (mut other, name) in [
+            (groups("p", 0.3), "o.groups"),
+            (groups("r", 0.2), "o.1.rate"),
+        ] {
+            let refused = other.exchange(&mut Exchange::take(&record, "o"));
+            let refused = refused.expect_err("other groups").to_string();
+            assert!(refused.contains(name), "{refused}");
+        }
+        let frozen = Optimizer::<f64>::exchange(&mut Frozen, &mut Exchange::take(&record, "o.0"));
+        let refused = frozen.expect_err("Adam").to_string();
+        assert!(refused.contains("o.0.rule"), "{refused}");
+        assert_eq!(Optimizer::<f64>::learning_rate(&Frozen), 0.0);
+    }
+
+    #[test]
     fn a_group_of_nothing_and_other_networks_are_refused() {
         let network = network();
         let groups = || Groups::new(network.layers(), Sgd::new(0.1).expect("a good rate"));

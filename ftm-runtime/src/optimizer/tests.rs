@@ -230,3 +230,99 @@ fn trajectories_are_those_of_another_program() {
         }
     }
 }
+
+/// Every rule, with all that it can have.
+fn all(rate: f64) -> Vec<Box<dyn Optimizer<f64>>> {
+    fn good<V>(optimizer: Result<V, Error>) -> V {
+        optimizer.expect("good numbers")
+    }
+    let sgd = || good(Sgd::new(rate).and_then(|s| s.weight_decay(0.1)));
+    let momentum = || good(sgd().momentum(0.9));
+    let rmsprop = RmsProp::new(rate).and_then(|r| r.memory(0.9)?.weight_decay(0.1));
+    let adam = Adam::new(rate).and_then(|a| a.betas(0.8, 0.9)?.weight_decay(0.1));
+    vec![
+        Box::new(sgd()),
+        Box::new(momentum()),
+        Box::new(momentum().nesterov()),
+        Box::new(good(rmsprop)),
+        Box::new(good(adam)),
+    ]
+}
+
+/// Takes steps of two slices.
+fn steps(
+    optimizer: &mut impl Optimizer<f64>,
+    slices: &mut [Vec<f64>; 2],
+    steps: std::ops::Range<usize>,
+    factor: f64,
+) {
+    for step in steps {
+        optimizer.begin_step();
+        for (slice, parameters) in slices.iter_mut().enumerate() {
+            let gradient = (0..parameters.len()).map(|i| ((i * 5 + step * 3 + slice) as f64).sin());
+            let gradient: Vec<f64> = gradient.collect();
+            let done = optimizer.update(Update {
+                level: Level::current(),
+                slice,
+                factor,
+                parameters,
+                gradient: &gradient,
+            });
+            done.expect("equal lengths");
+        }
+    }
+}
+
+fn start() -> [Vec<f64>; 2] {
+    [vec![0.5, -1.0, 2.0], vec![1.5; 20]]
+}
+
+#[test]
+fn a_factor_is_another_rate() {
+    for (mut with_factor, mut with_rate) in all(0.25).into_iter().zip(all(0.125)) {
+        let rates = (with_factor.learning_rate(), with_rate.learning_rate());
+        assert_eq!(rates, (0.25, 0.125));
+        let (mut first, mut second) = (start(), start());
+        steps(&mut with_factor, &mut first, 0..3, 0.5);
+        steps(&mut with_rate, &mut second, 0..3, 1.0);
+        assert_eq!(first, second);
+    }
+}
+
+#[test]
+fn what_is_remembered_is_saved() {
+    use crate::record::Record;
+    for ((mut optimizer, mut again), mut other) in
+        all(0.25).into_iter().zip(all(0.25)).zip(all(0.5))
+    {
+        let mut parameters = start();
+        steps(&mut optimizer, &mut parameters, 0..3, 1.0);
+        let mut record = Record::new();
+        let given = optimizer.exchange(&mut Exchange::give(&mut record, "optimizer"));
+        given.expect("written");
+        // What it has done meanwhile is forgotten.
+        steps(&mut again, &mut start(), 7..9, 1.0);
+        let mut resumed = parameters.clone();
+        let taken = again.exchange(&mut Exchange::take(&record, "optimizer"));
+        taken.expect("it is the same rule");
+        steps(&mut optimizer, &mut parameters, 3..6, 1.0);
+        steps(&mut again, &mut resumed, 3..6, 1.0);
+        assert_eq!(parameters, resumed);
+        let refused = other.exchange(&mut Exchange::take(&record, "optimizer"));
+        let refused = refused.expect_err("another rate").to_string();
+        let setting = "`optimizer.rate` = 0.25, but here it is 0.5";
+        assert!(refused.contains(setting), "{refused}");
+    }
+}
+
+#[test]
+fn long_slices_are_changed_to_their_ends() {
+    let mut sgd = Sgd::new(0.5).expect("valid");
+    let gradient: Vec<f32> = (0..100_003).map(|i| (i % 7) as f32).collect();
+    let mut parameters = vec![1.0; gradient.len()];
+    sgd.update(update(&mut parameters, &gradient, 1.0))
+        .expect("equal lengths");
+    for (parameter, gradient) in parameters.iter().zip(&gradient) {
+        assert_eq!(*parameter, 1.0 - 0.5 * gradient);
+    }
+}

@@ -8,6 +8,8 @@
 mod disk;
 mod exchange;
 mod format;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::ops::Bound;

@@ -208,6 +208,18 @@ mod tests {
         assert_eq!((factors, stop), (vec![1.0, 1.0, 0.5, 0.25], Some(4)));
     }
 
+    /// All these numbers are sums of powers of two, so that gains are exact.
+    #[test]
+    fn a_gain_of_just_the_threshold() {
+        let plateau = ReduceOnPlateau::new(0.5, 1).and_then(|s| s.threshold(0.25));
+        let (factors, _) = run(plateau.expect("good numbers"), &[0.25, 0.5, 0.625], Some);
+        assert_eq!(factors, [1.0, 0.5, 0.5]);
+        let schedule = NewBob::new(0.25, 0.125).expect("good numbers");
+        let accuracy = [0.0, 0.25, 0.375, 0.5, 0.5625];
+        let (factors, stop) = run(schedule, &accuracy, Some);
+        assert_eq!((factors, stop), (vec![1.0, 1.0, 0.5, 0.25], Some(4)));
+    }
+
     #[test]
     fn what_follows_a_warm_up_hears_of_its_own_epochs_only() {
         let schedule = WarmUp {

@@ -223,5 +223,13 @@ mod tests {
         for (epoch, factor) in [(0.0, 0.5), (2.0, 0.75), (4.0, 1.0), (6.0, 0.5)] {
             assert_eq!(warm_up.factor(epoch), factor);
         }
+        let before_a_line = WarmUp {
+            epochs: 4.0,
+            from: 0.5,
+            then: |epoch: f64| 0.25 + epoch,
+        };
+        for (epoch, factor) in [(2.0, 0.75), (4.0, 0.25), (6.0, 2.25)] {
+            assert_eq!(before_a_line.factor(epoch), factor);
+        }
     }
 }
