@@ -70,6 +70,16 @@ fn sums_are_their_terms() {
             "(c[0] / 3.0 + c[1] / 2.0 + c[2] / 1.0) * x",
         ),
         ("sum(k in 0..N, c[k]) * x", "(c[0] + c[1] + c[2]) * x"),
+        // A name that only some of the terms use.
+        (
+            "sum(k in 0..3, { let z = x * c[k]; sum(j in 0..k, z * c[j]) })",
+            "0.0 + x * c[1] * c[0] + (x * c[2] * c[0] + x * c[2] * c[1])",
+        ),
+        ("x * powi(x, (1 + 1) * (2))", "x * powi(x, 4)"),
+        (
+            "c[0] * (2.0 * 3.0) + (1.0 - 3.0) * x + (1.0 / 4.0 + 2.0) * c[1]",
+            "c[0] * 6.0 + -2.0 * x + 2.25 * c[1]",
+        ),
         (
             "sum(k in 0..3, { let z = k * x; z * z * c[k] })",
             "{ let p = 0.0 * x; let q = 1.0 * x; let r = 2.0 * x; p * p * c[0] + q * q * c[1] + r * r * c[2] }",
@@ -97,6 +107,47 @@ fn sums_are_their_terms() {
         });
         assert_eq!(graphs[0], graphs[1], "{sum} and {terms}");
     }
+}
+
+/// What a `macro_rules!` hands on is in groups without delimiters.
+#[test]
+fn tokens_may_come_in_groups() {
+    use proc_macro2::{Delimiter, Group, TokenTree};
+    fn grouped(tokens: TokenStream) -> TokenStream {
+        let group = |token| match token {
+            TokenTree::Literal(_) => {
+                let group = Group::new(Delimiter::None, token.into());
+                TokenTree::Group(group)
+            }
+            TokenTree::Group(group) => {
+                let inner = grouped(group.stream());
+                TokenTree::Group(Group::new(group.delimiter(), inner))
+            }
+            other => other,
+        };
+        tokens.into_iter().map(group).collect()
+    }
+    let source = "const N: usize = 2;
+        fn F(x; a ~ value(-0.5), c[2] ~ uniform(1.0 - 2, 1)) {
+            let t = [1.5, x]; if x > 0.5 { a * x } else { sum(k in 0..2, c[k] * powi(t[1], 3)) + t[0] * N }
+        }";
+    let tokens: TokenStream = source.parse().expect("the source is made of tokens");
+    let shapes = [tokens.clone(), grouped(tokens)].map(|tokens| {
+        let mut diagnostics = Diagnostics::default();
+        let invocation = syntax::parse(tokens, &mut diagnostics);
+        let functions = super::check(&invocation, &mut diagnostics);
+        assert_eq!(diagnostics.messages(), Vec::<String>::new());
+        let function = functions[0].1.as_ref().expect("no mistakes");
+        let (graph, root) = crate::graph::lower(function);
+        crate::tests::shape(&graph, root)
+    });
+    assert_eq!(shapes[0], shapes[1]);
+}
+
+#[test]
+fn as_many_numbers_as_a_function_may_have() {
+    let (_, messages) = compile("fn F(x; c[512]) { sum(k in 0..512, c[k] * x) }");
+    assert_eq!(messages, Vec::<String>::new());
 }
 
 /// A call is the function's body with other numbers for its symbols.

@@ -66,7 +66,7 @@ fn one(
             let b = negate(graph, of(b)?);
             Some([of(a)?, b].concat())
         }
-        Node::Mul(a, b) => products(graph, &of(a)?, &of(b)?),
+        Node::Mul(a, b) => Some(products(graph, &of(a)?, &of(b)?)),
         Node::Div(a, b) => {
             let (a, b) = (of(a)?, of(b)?);
             let &[divisor] = &b[..] else { return None };
@@ -113,19 +113,13 @@ fn negate(graph: &mut Graph, terms: Vec<Term>) -> Vec<Term> {
 }
 
 /// Every term of one side times every term of the other.
-fn products(graph: &mut Graph, a: &[Term], b: &[Term]) -> Option<Vec<Term>> {
-    if a.len() * b.len() > MOST_TERMS * MOST_TERMS {
-        return None;
-    }
+fn products(graph: &mut Graph, a: &[Term], b: &[Term]) -> Vec<Term> {
     let pairs = a.iter().flat_map(|a| b.iter().map(move |b| (a, b)));
-    Some(
-        pairs
-            .map(|(a, b)| Term {
-                edge: times(graph, a.edge, b.edge),
-                input: times(graph, a.input, b.input),
-            })
-            .collect(),
-    )
+    let product = |(a, b): (&Term, &Term)| Term {
+        edge: times(graph, a.edge, b.edge),
+        input: times(graph, a.input, b.input),
+    };
+    pairs.map(product).collect()
 }
 
 /// A power: by multiplication, and of a single term also a negative one.
@@ -141,7 +135,7 @@ fn power(graph: &mut Graph, terms: &[Term], exponent: i32) -> Option<Vec<Term>> 
     }
     let mut power = terms.to_vec();
     for _ in 1..exponent {
-        power = products(graph, &power, terms)?;
+        power = products(graph, &power, terms);
         power = merge(graph, power);
         if power.len() > MOST_TERMS {
             return None;

@@ -319,6 +319,35 @@ fn plans_take_no_more_operations_than_they_must() {
             "F(x; w, r, state h) { h * r + tanh(w * x + r * h) }",
             [0.0, 0.0, 29.0, 35.0, 0.0, 0.0],
         ),
+        // What an earlier stage makes is not made again, nor what is read twice.
+        (
+            "F(x; a, b) { tanh(a * x) + (a + b) }",
+            [0.0, 1.0, 28.0, 32.0, 0.0, 0.0],
+        ),
+        (
+            "F(x; a, b) { tanh(a * x) + (exp(a) - b) }",
+            [0.0, 15.0, 28.0, 32.0, 0.0, 1.0],
+        ),
+        (
+            "F(x; a, b) { tanh(a * x) + a * b }",
+            [0.0, 1.0, 28.0, 32.0, 0.0, 1.0],
+        ),
+        (
+            "F(x; a, b) { let s = tanh(a * x) + b * x; s + exp(s) }",
+            [0.0, 0.0, 43.0, 50.0, 0.0, 0.0],
+        ),
+        (
+            "F(x; a, b) { let s = tanh(a * x) - b * x; s + exp(s) }",
+            [0.0, 1.0, 43.0, 50.0, 0.0, 2.0],
+        ),
+        (
+            "F(x; a, b) { let s = tanh(a * x) * exp(b * x); s + exp(s) }",
+            [0.0, 0.0, 58.0, 68.0, 0.0, 0.0],
+        ),
+        (
+            "F(x; a, b) { let s = -tanh(a * x + b); s + exp(s) }",
+            [0.0, 0.0, 43.0, 53.0, 2.0, 2.0],
+        ),
         // Products of matrices.
         (
             "F(x; a, b) { abs(a * x) + b }",
