@@ -252,6 +252,7 @@ impl Layer {
     fn run<const KIND: u8>(&self, level: Level, want_dx: bool) -> Results {
         let mut results = self.empty_results(f32::NAN);
         let mut scratch = vec![f32::NAN; 4 * self.outputs];
+        let mut values = Vec::new();
         let edges = Edges {
             inputs: self.inputs,
             outputs: self.outputs,
@@ -266,6 +267,7 @@ impl Layer {
             y: results.y.view_mut(),
             state: &self.state,
             next_state: &mut results.next_state,
+            values: &mut values,
             scratch: &mut scratch,
         };
         if self.diagonal {
@@ -286,6 +288,7 @@ impl Layer {
             state: &self.state,
             next_dstate: &self.next_dstate,
             dstate: &mut results.dstate,
+            values: &mut values,
             scratch: &mut scratch,
         };
         if self.diagonal {

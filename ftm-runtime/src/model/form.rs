@@ -358,11 +358,20 @@ mod tests {
         let dropout = |rate: f64| json!({ "dropout": rate });
         let range = |high: f64| json!({ "range": [0.0, high] });
         let activation = json!({ "activation": function("Wave", "a * x", &["u"], Some("h")) });
+        let blocks = |kind: &str, width: usize| {
+            let [wave, line] = ["Wave", "Line"].map(|name| function(name, "x", &[], None));
+            json!({ kind: [{ "width": width, "function": wave }, { "width": 1, "function": line }] })
+        };
         for (file, here, problem) in [
             (&here, &here, ""),
             (&wave("Wave", "x"), &here, changed),
             (&wave("Sine", "a * x"), &here, renamed),
             (&wave("Sine", "x"), &here, other),
+            (&blocks("outputs", 2), &blocks("outputs", 2), ""),
+            (&blocks("inputs", 2), &blocks("inputs", 2), ""),
+            (&blocks("outputs", 2), &blocks("outputs", 3), other),
+            (&blocks("inputs", 2), &blocks("outputs", 2), other),
+            (&blocks("outputs", 2), &json!({ "outputs": [] }), other),
             (&activation, &activation, ""),
             (&activation, &here, other),
             (&dropout(0.1), &dropout(0.2), ""),
@@ -404,15 +413,20 @@ mod tests {
         let parabola = function("Parabola", "", &[], None);
         let with_constant = functional(&function("Wave", "", &["u"], None));
         let activation = json!({ "activation": parabola });
-        let parabola = functional(&parabola);
+        let blocks = |kind: &str, width: usize| json!({ kind: [{ "width": width, "function": parabola }, { "width": 1, "function": parabola }] });
+        let alone = functional(&parabola);
         let most = usize::MAX;
         for (kind, inputs, outputs, right) in [
             // Two parameters an edge and a bias; with an anchor one more for each input.
-            (&parabola, 2, 3, &[15, 17][..]),
-            (&parabola, 1, 1, &[3, 4]),
-            (&parabola, most, 3, &[]),
-            (&parabola, 3, most, &[]),
-            (&parabola, most / 8, 4, &[]),
+            (&alone, 2, 3, &[15, 17][..]),
+            (&alone, 1, 1, &[3, 4]),
+            (&alone, most, 3, &[]),
+            (&alone, 3, most, &[]),
+            (&alone, most / 8, 4, &[]),
+            (&blocks("outputs", 2), 2, 3, &[15, 17]),
+            (&blocks("inputs", 1), 2, 3, &[15, 17]),
+            (&blocks("outputs", 1), 2, 3, &[]),
+            (&blocks("inputs", 2), 2, 3, &[]),
             (&activation, 4, 4, &[8]),
             (&activation, 3, 4, &[]),
             (&json!("normalization"), 3, 3, &[6]),
@@ -452,9 +466,7 @@ mod tests {
             Some("layer 1: no function `Wave` is registered")
         );
         // There is no anchor without inputs.
-        let empty = made(&form(&parabola, 0, 3, ""), 3)
-            .err()
-            .unwrap_or_default();
+        let empty = made(&form(&alone, 0, 3, ""), 3).err().unwrap_or_default();
         assert!(empty.starts_with("no layer: "), "{empty}");
         let own = made(&form(&json!("other"), 2, 3, "Own"), 0).err();
         let only = "layer 1 (Own) can only be loaded into a network that has it";
