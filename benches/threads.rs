@@ -11,6 +11,7 @@ use criterion::Criterion;
 use ftm::connection::Connection;
 use ftm::functions::activation::Tanh;
 use ftm::functions::paper::{CubedWeight, Cubic, Exponential, HyperbolicTangent, Rectifier, Sine};
+use ftm::parallel::awake;
 use support::layer::Bed;
 use support::step::Step;
 use support::{Table, median};
@@ -50,8 +51,10 @@ fn function<C: Connection + Default>(name: &str, table: &mut Table) {
             let mut bed = Bed::<C, f32>::new(SHAPE);
             group.bench_function(format!("layer-{threads}"), |bencher| {
                 bencher.iter(|| {
-                    bed.forward();
-                    bed.backward(true);
+                    awake(|| {
+                        bed.forward();
+                        bed.backward(true);
+                    });
                 });
             });
             let mut step = Step::new(|network| {

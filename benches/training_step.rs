@@ -18,6 +18,7 @@ use ftm::functions::paper::{CubedWeight, Cubic, HyperbolicTangent, Rectifier, Si
 use ftm::loss::SoftmaxCrossEntropy;
 use ftm::network::NetworkBuilder;
 use ftm::optimizer::Adam;
+use ftm::parallel::awake;
 use ftm::train::{Next, Trainer};
 use serde_json::Value;
 use support::step::{Step, new_network, pictures};
@@ -108,15 +109,17 @@ fn parts(step: &mut Step) -> [f64; 6] {
     ];
     let mut times: [Vec<f64>; 6] = Default::default();
     for index in 0..FIRST_STEPS + STEPS {
-        let begin = Instant::now();
-        let mut start = begin;
-        for (part, times) in work.iter().zip(&mut times) {
-            part(step);
-            let end = Instant::now();
-            times.push((end - start).as_secs_f64() * 1e6);
-            start = end;
-        }
-        times[5].push((start - begin).as_secs_f64() * 1e6);
+        awake(|| {
+            let begin = Instant::now();
+            let mut start = begin;
+            for (part, times) in work.iter().zip(&mut times) {
+                part(step);
+                let end = Instant::now();
+                times.push((end - start).as_secs_f64() * 1e6);
+                start = end;
+            }
+            times[5].push((start - begin).as_secs_f64() * 1e6);
+        });
         if index + 1 == FIRST_STEPS {
             times.iter_mut().for_each(Vec::clear);
         }

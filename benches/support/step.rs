@@ -5,6 +5,7 @@ use ftm::loss::{Loss, SoftmaxCrossEntropy};
 use ftm::ndarray::{Array2, ArrayView3, ArrayViewMut2};
 use ftm::network::{BackThroughTime, Network, NetworkBuilder, Workspace};
 use ftm::optimizer::Adam;
+use ftm::parallel::awake;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng as _, SeedableRng as _};
 
@@ -66,13 +67,15 @@ impl Step {
         }
     }
 
-    /// Gathers a batch, passes it forward and back, and updates the parameters.
+    /// Gathers a batch, passes it forward and back, and updates the parameters, as a trainer does.
     pub(crate) fn run(&mut self) {
-        self.gather();
-        self.forward();
-        self.loss();
-        self.backward();
-        self.update();
+        awake(|| {
+            self.gather();
+            self.forward();
+            self.loss();
+            self.backward();
+            self.update();
+        });
     }
 
     /// Gathers the next batch.

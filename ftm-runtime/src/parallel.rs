@@ -1,11 +1,20 @@
 //! The one file that starts threads.
 //!
-//! Work is cut into tasks by shapes alone, every task writes memory of its own, and no sum
-//! crosses tasks: so results do not depend on how many threads there are.
+//! Every task writes memory of its own, no sum crosses tasks, and what a task adds up depends on
+//! shapes alone: so results do not depend on how many threads there are.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use rayon::Yield;
 
 use crate::error::Error;
+
+/// Threads of the surrounding pool.
+pub(crate) fn threads() -> usize {
+    rayon::current_num_threads()
+}
 
 /// Runs `work` on every task, on the threads of the surrounding pool. Tasks are made one by one as
 /// threads come for them: there is no list of them, so that nothing is allocated.
@@ -17,7 +26,7 @@ pub(crate) fn for_each<Task: Send>(
     let tasks = Mutex::new(tasks.fuse());
     let next = || tasks.lock().unwrap_or_else(PoisonError::into_inner).next();
     let step = || next().map(&work).is_some();
-    share(count.min(rayon::current_num_threads()), &step);
+    share(count.min(threads()), &step);
 }
 
 /// Repeats `step` until it is false, on so many threads. Not generic, so that it is compiled once
@@ -28,6 +37,54 @@ fn share(threads: usize, step: &(dyn Fn() -> bool + Sync)) {
         repeat();
     } else {
         rayon::join(repeat, || share(threads - 1, step));
+    }
+}
+
+/// Runs `work` on a thread of the surrounding pool, so that parallel parts begin and end there and
+/// not with a thread outside that has to be woken.
+pub(crate) fn in_pool<R: Send>(work: impl FnOnce() -> R + Send) -> R {
+    rayon::scope(|_| work())
+}
+
+/// Runs `work` once, with the threads of the surrounding pool awake between its parallel parts too: to
+/// wake a thread takes longer than a small layer. Meant for steps of some milliseconds, as
+/// [`Trainer`](crate::train::Trainer) takes them; a thread that finds nothing to do in 200 µs sleeps.
+///
+/// ```
+/// let threads = ftm_runtime::parallel::awake(rayon::current_num_threads);
+/// assert!(threads >= 1);
+/// ```
+pub fn awake<R: Send>(mut work: impl FnMut() -> R + Send) -> R {
+    let done = AtomicBool::new(false);
+    attended(threads() - 1, &mut work, &done)
+}
+
+/// Runs `work` while as many other threads as are free watch for parts of it. They find the watches
+/// before the parts, since they take what was handed out first.
+fn attended<R: Send>(others: usize, work: &mut (dyn FnMut() -> R + Send), done: &AtomicBool) -> R {
+    if others > 0 {
+        return rayon::join(|| attended(others - 1, work, done), || watch(done)).0;
+    }
+    let result = work();
+    done.store(true, Ordering::Release);
+    result
+}
+
+/// How long a thread watches for work in vain before it goes to sleep. Threads that wait for one
+/// another, whatever else runs on the pool, so always come back.
+const PATIENCE: Duration = Duration::from_micros(200);
+
+/// Takes parallel parts until all are done.
+fn watch(done: &AtomicBool) {
+    let mut last = Instant::now();
+    while !done.load(Ordering::Acquire) {
+        if rayon::yield_now() == Some(Yield::Executed) {
+            last = Instant::now();
+        } else if last.elapsed() > PATIENCE {
+            return;
+        } else {
+            std::hint::spin_loop();
+        }
     }
 }
 
@@ -102,4 +159,46 @@ pub fn with_threads<R: Send>(threads: usize, work: impl FnOnce() -> R + Send) ->
         .build()
         .map_err(|source| Error::Threads { threads, source })?;
     Ok(pool.install(work))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::catch_unwind;
+    use std::sync::atomic::AtomicUsize;
+
+    use super::*;
+
+    /// Adds 0 to 99 in parallel parts.
+    fn sum() -> usize {
+        let sum = AtomicUsize::new(0);
+        for_each(0..100, |n| {
+            sum.fetch_add(n, Ordering::Relaxed);
+        });
+        sum.into_inner()
+    }
+
+    #[test]
+    fn threads_that_watch_take_parts_and_come_back() {
+        for threads in [1, 2, 3, 8] {
+            let sums = with_threads(threads, || {
+                let one = || awake(|| (0..20).map(|_| sum()).sum::<usize>());
+                // Alone, within another, and several that wait for one another.
+                let nested = awake(|| awake(sum));
+                let ((a, b), (c, d)) =
+                    rayon::join(|| rayon::join(one, one), || rayon::join(one, one));
+                [nested * 20, a, b, c, d]
+            });
+            assert_eq!(sums.ok(), Some([20 * 4950; 5]));
+        }
+        assert_eq!(awake(|| in_pool(sum)), 4950);
+    }
+
+    #[test]
+    fn a_panic_goes_through() {
+        let caught = with_threads(2, || {
+            catch_unwind(|| awake(|| assert_eq!(sum(), 0))).is_err()
+        });
+        assert_eq!(caught.ok(), Some(true));
+        assert_eq!(awake(sum), 4950);
+    }
 }

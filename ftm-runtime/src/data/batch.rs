@@ -97,6 +97,11 @@ impl<T: Real> Batch<T> {
             .expect("whole samples were gathered")
     }
 
+    /// The memory of the inputs.
+    pub(crate) fn inputs_mut(&mut self) -> &mut Vec<T> {
+        &mut self.inputs
+    }
+
     /// The targets of the last steps, step by step and in a step sample by sample.
     #[must_use]
     pub fn targets(&self) -> TargetsView<'_, T> {

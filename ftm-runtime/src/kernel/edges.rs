@@ -148,33 +148,24 @@ pub(super) fn input_stage<C: Connection, S: Simd>(simd: S, x: S::Vector) -> Inpu
     C::input(simd, x.zero_below(S::Scalar::MIN_POSITIVE))
 }
 
-/// Runs the input stage on a column of `x` and stores its first `keep` values, the values of a
-/// sample side by side: `staged[sample][value]`.
+/// Runs the input stage on some inputs and stores its first `keep` values, the values of a sample side
+/// by side: `staged[sample][value]`.
 #[inline(always)]
 pub(super) fn stage_inputs<C: Connection, S: Simd>(
     simd: S,
-    column: impl ExactSizeIterator<Item = S::Scalar>,
+    column: &[S::Scalar],
     keep: usize,
     staged: &mut [S::Scalar],
 ) {
     let lanes = S::Vector::LANES;
-    let mut x = [S::Scalar::ZERO; crate::simd::MAX_LANES];
-    let mut filled = 0;
-    let rows = column.len();
-    for (n, value) in column.enumerate() {
-        x[filled] = value;
-        filled += 1;
-        if filled == lanes || n + 1 == rows {
-            let values = input_stage::<C, S>(simd, simd.load_partial(&x[..filled]));
-            let first = n + 1 - filled;
-            for (k, value) in values.as_slice().iter().take(keep).enumerate() {
-                let mut lane = [S::Scalar::ZERO; crate::simd::MAX_LANES];
-                value.store(&mut lane);
-                for (j, &lane) in lane[..filled].iter().enumerate() {
-                    staged[(first + j) * keep + k] = lane;
-                }
-            }
-            filled = 0;
+    let chunks = staged.chunks_mut((lanes * keep).max(1));
+    for (x, staged) in column.chunks(lanes).zip(chunks) {
+        let values = input_stage::<C, S>(simd, simd.load_partial(x));
+        for (k, value) in values.as_slice().iter().take(keep).enumerate() {
+            let mut made = [S::Scalar::ZERO; MAX_LANES];
+            value.store(&mut made);
+            let places = staged[k..].iter_mut().step_by(keep);
+            (places.zip(&made[..x.len()])).for_each(|(place, &value)| *place = value);
         }
     }
 }

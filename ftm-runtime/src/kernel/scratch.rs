@@ -1,5 +1,7 @@
 //! The memory that a pass works in: one vector that persists, carved into aligned pieces.
 
+use ndarray::{ArrayViewMut2, Axis, aview_mut2};
+
 use crate::simd::Real;
 
 /// Bytes of a cache line, and of the widest vector.
@@ -41,5 +43,18 @@ pub(crate) fn cut<'a, T>(slice: &mut &'a mut [T], length: usize) -> &'a mut [T] 
     let length = length.min(slice.len());
     let (piece, rest) = std::mem::take(slice).split_at_mut(length);
     *slice = rest;
+    piece
+}
+
+/// Cuts the first rows or columns off a matrix, as many as there are at most.
+pub(super) fn cut_along<'a, T>(
+    axis: Axis,
+    matrix: &mut ArrayViewMut2<'a, T>,
+    length: usize,
+) -> ArrayViewMut2<'a, T> {
+    let length = length.min(matrix.len_of(axis));
+    let all = std::mem::replace(matrix, aview_mut2::<T, 0>(&mut []));
+    let (piece, rest) = all.split_at(axis, length);
+    *matrix = rest;
     piece
 }

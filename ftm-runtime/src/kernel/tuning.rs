@@ -1,5 +1,8 @@
 //! Every constant that was chosen by measurement.
 
+use crate::parallel;
+use crate::simd::MAX_LANES;
+
 /// Samples that a backward task takes at a time.
 pub(super) const BACKWARD_ROWS: usize = 256;
 
@@ -24,45 +27,49 @@ pub(super) const FEWEST_PRODUCT_ROWS: usize = 8;
 /// Edge-samples below which a task of a forward pass is not worth a thread.
 const FORWARD_TASK: usize = 32 * 1024;
 
-/// How a forward pass is cut into tasks.
-pub(super) struct Tasks {
-    /// Samples of a task at most.
-    pub most_rows: usize,
-    /// What the samples of a task are a multiple of.
-    pub step: usize,
-    /// Tasks at least, where they are worth it.
-    pub fewest: usize,
-    /// Tasks at most, since each has memory of its own.
-    pub most: usize,
+/// Samples of a tile of the mixed forward pass at most: their sums of some outputs stay in the cache.
+const MIXED_ROWS: usize = 64;
+
+/// Samples of a tile of a forward product at most.
+const PRODUCT_ROWS: usize = 128;
+
+/// What they are a multiple of: rows of a small register tile.
+const PRODUCT_STEP: usize = 4;
+
+/// The samples and outputs that a task of a forward pass takes through all inputs.
+#[derive(Clone, Copy)]
+pub(super) struct Tile {
+    pub rows: usize,
+    pub outputs: usize,
 }
 
-/// For one loop over edges and samples.
-pub(super) const MIXED_FORWARD: Tasks = Tasks {
-    most_rows: 32,
-    step: 1,
-    fewest: 4,
-    most: usize::MAX,
-};
-
-/// For products, where every task runs the edge stage: few tasks, of whole register tiles.
-pub(super) const PRODUCT_FORWARD: Tasks = Tasks {
-    most_rows: 64,
-    step: 4,
-    fewest: 2,
-    most: 16,
-};
-
-impl Tasks {
-    /// Samples that a task takes, all tasks as many. Shapes alone decide, so that results do not
-    /// depend on the threads.
-    pub(super) fn rows(&self, rows: usize, inputs: usize, outputs: usize) -> usize {
-        let worth = rows.saturating_mul(inputs).saturating_mul(outputs) / FORWARD_TASK;
-        let tasks = rows
-            .div_ceil(self.most_rows)
-            .max(worth.min(self.fewest))
-            .clamp(1, self.most);
-        rows.div_ceil(tasks).max(1).next_multiple_of(self.step)
+impl Tile {
+    /// Samples with an input of 0 are taken at once, so the samples depend on the shape alone. Where
+    /// there are fewer tiles than threads, these share the outputs, of which each is a sum of its own.
+    pub(super) fn mixed([rows, inputs, outputs]: [usize; 3]) -> Self {
+        let tiles = rows.div_ceil(MIXED_ROWS).max(1);
+        let worth = tasks_worth([rows, inputs, outputs]) / tiles;
+        let parts = parallel::threads().div_ceil(tiles).min(worth).max(1);
+        Self {
+            rows: rows.div_ceil(tiles),
+            outputs: outputs.div_ceil(parts).next_multiple_of(MAX_LANES),
+        }
     }
+}
+
+/// Samples that a task of a forward product takes. Every task runs the edge stage, so there are as few
+/// as there are threads.
+pub(super) fn product_rows([rows, inputs, outputs]: [usize; 3]) -> usize {
+    let tasks = tasks_worth([rows, inputs, outputs])
+        .min(parallel::threads())
+        .max(rows.div_ceil(PRODUCT_ROWS))
+        .max(1);
+    rows.div_ceil(tasks).next_multiple_of(PRODUCT_STEP)
+}
+
+/// Threads' worth of work.
+fn tasks_worth([rows, inputs, outputs]: [usize; 3]) -> usize {
+    rows.saturating_mul(inputs).saturating_mul(outputs) / FORWARD_TASK
 }
 
 /// Inputs that a task of the backward pass takes, so that it has `least` edge-samples. Shapes

@@ -7,8 +7,8 @@ use ndarray::{Array2, ArrayView2, ArrayView3, ArrayViewMut2, Axis};
 use super::layer_pass::{backward_layer, forward_layer};
 use super::workspace::{Progress, rows};
 use super::{Network, State, Workspace};
-use crate::error::Error;
-use crate::error::check_length;
+use crate::data::Batch;
+use crate::error::{Error, check_length};
 use crate::layer::{Kind, PenaltyPass};
 use crate::parallel;
 use crate::simd::Real;
@@ -230,6 +230,21 @@ impl<T: Real> Network<T> {
         })
     }
 
+    /// As [`Network::forward_sequence`] of a batch whose inputs nobody else needs: the workspace takes
+    /// their memory, and the batch that of the last ones.
+    pub(crate) fn forward_batch(
+        &self,
+        workspace: &mut Workspace<T>,
+        batch: &mut Batch<T>,
+    ) -> Result<(), Error> {
+        let (steps, samples, width) = batch.inputs().dim();
+        self.check_input(steps, samples, width)?;
+        workspace.fit(self, steps, samples);
+        std::mem::swap(&mut workspace.input, batch.inputs_mut());
+        self.layers_forward(workspace, None);
+        Ok(())
+    }
+
     /// The forward pass.
     fn run(
         &self,
@@ -238,10 +253,7 @@ impl<T: Real> Network<T> {
         start: Option<&State<T>>,
     ) -> Result<(), Error> {
         let (steps, batch, width) = x.dim();
-        self.check_width(width)?;
-        if steps * batch == 0 {
-            return Err(Error::Empty { what: "the batch" });
-        }
+        self.check_input(steps, batch, width)?;
         if let Some(start) = start {
             check_length("the batch of the state", batch, start.batch())?;
             check_length("the state", self.layers.len(), start.values.len())?;
@@ -252,6 +264,21 @@ impl<T: Real> Network<T> {
         }
         workspace.fit(self, steps, batch);
         copy(&mut workspace.input, x);
+        self.layers_forward(workspace, start);
+        Ok(())
+    }
+
+    fn check_input(&self, steps: usize, batch: usize, width: usize) -> Result<(), Error> {
+        self.check_width(width)?;
+        match steps * batch {
+            0 => Err(Error::Empty { what: "the batch" }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Passes what the workspace holds as input through all layers.
+    fn layers_forward(&self, workspace: &mut Workspace<T>, start: Option<&State<T>>) {
+        let batch = workspace.batch;
         let mut before = (&*workspace.input, self.inputs);
         for (index, (layer, memory)) in self.layers.iter().zip(&mut workspace.layers).enumerate() {
             let first = batch * memory.state_size;
@@ -270,7 +297,6 @@ impl<T: Real> Network<T> {
             before = (&memory.output, memory.outputs);
         }
         workspace.progress = Progress::Forward;
-        Ok(())
     }
 
     /// The backward pass. With `to_input`, ∂L/∂input is left in `workspace.upstream`.
@@ -301,10 +327,12 @@ impl<T: Real> Network<T> {
         }
         copy(&mut workspace.upstream, dy);
         // Below this layer nobody needs the error.
-        let last = match self.frozen.iter().position(|frozen| !frozen) {
-            _ if to_input => 0,
-            Some(trained) => trained,
-            None => self.layers.len(),
+        let trained =
+            |index: &usize| !self.frozen[*index] && !self.layers[*index].parameters().is_empty();
+        let all = 0..self.layers.len();
+        let last = match to_input {
+            true => 0,
+            false => all.clone().find(trained).unwrap_or(all.end),
         };
         for (index, layer) in self.layers.iter().enumerate().rev() {
             let (before, memory) = workspace.layers.split_at_mut(index);

@@ -392,6 +392,36 @@ fn the_gradient_of_the_input_goes_through_frozen_layers() {
 }
 
 #[test]
+fn no_error_goes_below_the_first_layer_with_parameters() {
+    let network = Network::<f64>::new(3)
+        .range(-1.0, 1.0)
+        .layer(|inputs| Dense::new(inputs, 2))
+        .build(1)
+        .expect("a good network");
+    let (x, dy) = (sequence(1, 4, 3), sequence(1, 4, 2));
+    let dy = dy.index_axis(Axis(0), 0);
+    let mut workspace = Workspace::new();
+    workspace.keep_errors(true);
+    let errors = |workspace: &Workspace<f64>| {
+        let layers = workspace.layers.iter();
+        layers.map(|layer| layer.error.len()).collect::<Vec<_>>()
+    };
+    let x = x.index_axis(Axis(0), 0);
+    network.forward(&mut workspace, x).expect("a pass");
+    network.backward(&mut workspace, dy).expect("a pass");
+    assert_eq!(errors(&workspace), [0, 4 * 2]);
+    let gradients: Vec<_> = workspace.gradients().map(<[f64]>::to_vec).collect();
+    let dx = network.backward_to_input(&mut workspace, dy);
+    assert!(dx.expect("a pass").iter().all(|&dx| dx != 0.0));
+    assert_eq!(errors(&workspace), [4 * 3, 4 * 2]);
+    assert!(
+        workspace
+            .gradients()
+            .eq(gradients.iter().map(|gradient| &gradient[..]))
+    );
+}
+
+#[test]
 fn networks_are_taken_apart_and_put_together() {
     let mut whole = network(1);
     let x = sequence(1, 4, 3);

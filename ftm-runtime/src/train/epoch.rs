@@ -15,6 +15,7 @@ use crate::loss::Loss;
 use crate::metrics;
 use crate::network::Network;
 use crate::optimizer::Optimizer;
+use crate::parallel;
 use crate::simd::Real;
 
 impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
@@ -37,7 +38,7 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
                 batch,
                 place,
             };
-            let loss = self.step(network, data, samples, run, steps)?;
+            let loss = parallel::awake(|| self.step(network, data, samples, run, steps))?;
             run.loss += loss.map_err(diverged)? * samples.len() as f64;
             bar.inc(1);
             run.time.batch = batch + 1;

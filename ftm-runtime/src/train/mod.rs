@@ -36,6 +36,7 @@ use crate::error::{Error, at_least_one, inner_fraction};
 use crate::loss::Loss;
 use crate::network::{BackThroughTime, Network};
 use crate::optimizer::Optimizer;
+use crate::parallel;
 use crate::schedule::{Constant, Schedule};
 use crate::simd::{Level, Real};
 
@@ -83,9 +84,9 @@ pub struct Trainer<'a, T: Real, L, O> {
     back: BackThroughTime,
     level: Level,
     progress: bool,
-    after_epoch: Box<dyn FnMut(&EpochReport) -> Next + 'a>,
+    after_epoch: Box<dyn FnMut(&EpochReport) -> Next + Send + 'a>,
     /// Steps between two records.
-    diagnostics: Option<(usize, Diagnostics<Box<dyn Write + 'a>>)>,
+    diagnostics: Option<(usize, Diagnostics<Box<dyn Write + Send + 'a>>)>,
     checkpoints: Option<Checkpoints>,
     resume: Option<Checkpoint<T>>,
     /// What rates are multiplied by, and how often.
@@ -189,14 +190,14 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
     }
 
     /// Calls `work` after each epoch, which may end training.
-    pub fn after_epoch(mut self, work: impl FnMut(&EpochReport) -> Next + 'a) -> Self {
+    pub fn after_epoch(mut self, work: impl FnMut(&EpochReport) -> Next + Send + 'a) -> Self {
         self.after_epoch = Box::new(work);
         self
     }
 
     /// Writes [`Diagnostics`] of the first step of every `every` steps to `writer`, before the
     /// gradients are clipped and the parameters changed.
-    pub fn diagnostics(mut self, every: usize, writer: impl Write + 'a) -> Self {
+    pub fn diagnostics(mut self, every: usize, writer: impl Write + Send + 'a) -> Self {
         self.diagnostics = Some((every, Diagnostics::new(Box::new(writer))));
         self
     }
@@ -240,6 +241,10 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
             .as_ref()
             .map(Checkpoints::lock)
             .transpose()?;
+        parallel::in_pool(|| self.train(network, data))
+    }
+
+    fn train(&mut self, network: &mut Network<T>, data: &Dataset<T>) -> Result<History, Error> {
         let mut run = self.begin(network, data)?;
         let mut steps = Steps::new(self.level);
         let mut random = Xoshiro256PlusPlus::seed_from_u64(self.seed);

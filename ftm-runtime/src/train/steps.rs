@@ -37,7 +37,7 @@ impl<T: Real> Steps<T> {
         samples: &[usize],
     ) -> Result<f64, Error> {
         self.batch.gather(data, samples)?;
-        network.forward_sequence(&mut self.workspace, self.batch.inputs(), None)?;
+        network.forward_batch(&mut self.workspace, &mut self.batch)?;
         let outputs = self.workspace.last_outputs(data.target_steps());
         let (rows, width) = outputs.dim();
         // Steps without a target have no error of their own.

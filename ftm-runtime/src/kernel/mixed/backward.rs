@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 
 use ndarray::{ArrayView2, ArrayViewMut2, ArrayViewMut3, Axis};
 
-use super::column::finish_inputs;
+use super::column::{Column, finish_inputs};
 use super::order::Order;
 use crate::connection::{Connection, Values};
 use crate::kernel::edges::{
@@ -175,11 +175,13 @@ impl<C: Connection, T: Real> Range<'_, C, T> {
         let tile = BACKWARD_ROWS.min(self.rows.max(1));
         let blocks = self.edges.outputs.div_ceil(lanes);
         let edge_sums = count::<C::EdgeSums<f32>>() * lanes;
+        let (mut column, mut order) = (Column::new(), Order::new());
         for local in 0..self.count {
             self.edge_sums[..blocks * edge_sums].fill(T::ZERO);
             for first_row in (0..self.rows).step_by(tile) {
                 let rows = tile.min(self.rows - first_row);
-                self.samples::<S, DX>(simd, local, first_row, rows);
+                let memory = (&mut column, &mut order);
+                self.samples::<S, DX>(simd, local, first_row, rows, memory);
             }
             for block in 0..blocks {
                 let sums = load_sums(simd, &self.edge_sums[block * edge_sums..]);
@@ -201,6 +203,7 @@ impl<C: Connection, T: Real> Range<'_, C, T> {
         local: usize,
         first_row: usize,
         rows: usize,
+        (column, order): (&mut Column<T>, &mut Order),
     ) {
         let lanes = S::Vector::LANES;
         let (inputs, outputs) = (self.edges.inputs, self.edges.outputs);
@@ -211,20 +214,12 @@ impl<C: Connection, T: Real> Range<'_, C, T> {
             count::<C::InputSums<f32>>() * lanes,
         );
         let staged = &mut self.staged[..(rows + 1) * values];
-        let column = self.x[first_row * inputs + i..].iter().step_by(inputs);
-        let column = column.copied().take(rows);
-        stage_inputs::<C, S>(simd, column.clone(), values, staged);
-        let order = if C::ZEROS_APART {
-            stage_inputs::<C, S>(
-                simd,
-                std::iter::once(T::ZERO),
-                values,
-                &mut staged[rows * values..],
-            );
-            Order::of(column.clone())
-        } else {
-            Order::every(0)
-        };
+        let column = column.gather(&self.x[first_row * inputs + i..], inputs, rows);
+        stage_inputs::<C, S>(simd, column, values, staged);
+        if C::ZEROS_APART {
+            stage_inputs::<C, S>(simd, &[T::ZERO], values, &mut staged[rows * values..]);
+            order.sort(column);
+        }
         let (input_sums, before) = self.input_sums.split_at_mut((rows + 1) * per_sample);
         if DX {
             input_sums.fill(T::ZERO);
@@ -267,7 +262,7 @@ impl<C: Connection, T: Real> Range<'_, C, T> {
                     }
                 }
             } else if C::ZEROS_APART {
-                sums = in_order::<C, S, DX>(simd, edge, g, staged, sums, input_sums, &order);
+                sums = in_order::<C, S, DX>(simd, edge, g, staged, sums, input_sums, order);
             } else {
                 let none = simd.number(0.0);
                 for (n, (g, staged)) in g

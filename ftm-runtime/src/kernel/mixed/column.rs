@@ -1,24 +1,39 @@
-//! A column of ∂x.
+//! The inputs of some samples that come from one place, and their ∂x.
 
 use crate::connection::{Connection, Values};
 use crate::kernel::edges::{InputSumsOf, count, input_stage, sum_each};
-use crate::simd::{MAX_LANES, Real, Simd, Vector};
+use crate::kernel::tuning::BACKWARD_ROWS;
+use crate::simd::{Real, Simd, Vector};
+
+/// A column of inputs, side by side: of [`BACKWARD_ROWS`] samples at most.
+pub(super) struct Column<T>([T; BACKWARD_ROWS]);
+
+impl<T: Real> Column<T> {
+    #[inline(always)]
+    pub(super) fn new() -> Self {
+        Self([T::ZERO; BACKWARD_ROWS])
+    }
+
+    /// Takes the first number of each row of `x`.
+    #[inline(always)]
+    pub(super) fn gather(&mut self, x: &[T], width: usize, rows: usize) -> &[T] {
+        let values = &mut self.0[..rows];
+        (values.iter_mut().zip(x.iter().step_by(width))).for_each(|(value, &x)| *value = x);
+        values
+    }
+}
 
 /// ∂x of a column, from the vectors of sums over the outputs.
 #[inline(always)]
 pub(super) fn finish_inputs<C: Connection, S: Simd>(
     simd: S,
-    mut column: impl ExactSizeIterator<Item = S::Scalar>,
+    column: &[S::Scalar],
     sums: &[S::Scalar],
     dx: &mut [S::Scalar],
 ) {
     let lanes = S::Vector::LANES;
     let per_sample = count::<C::InputSums<f32>>() * lanes;
-    for (chunk, dx) in dx.chunks_mut(lanes).enumerate() {
-        let mut x = [S::Scalar::ZERO; MAX_LANES];
-        for x in &mut x[..dx.len()] {
-            *x = column.next().unwrap_or(S::Scalar::ZERO);
-        }
+    for (chunk, (dx, x)) in dx.chunks_mut(lanes).zip(column.chunks(lanes)).enumerate() {
         let totals = InputSumsOf::<C, S>::from_fn(
             #[inline(always)]
             |k| {
@@ -26,7 +41,7 @@ pub(super) fn finish_inputs<C: Connection, S: Simd>(
                 sum_each(simd, samples.take(dx.len()), k * lanes)
             },
         );
-        let input = input_stage::<C, S>(simd, simd.load_partial(&x[..dx.len()]));
+        let input = input_stage::<C, S>(simd, simd.load_partial(x));
         C::finish_input(simd, input, totals).store_partial(dx);
     }
 }

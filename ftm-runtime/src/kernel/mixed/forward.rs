@@ -1,15 +1,18 @@
 //! The forward kernel: `y[n,o] = b[o] + Σ_i f(x[n,i]; θ[i,o])`.
 //!
-//! A task takes a tile of samples through all edges, input by input, so that parameters are
+//! A task takes a tile of samples and outputs through all inputs, one by one, so that parameters are
 //! read once per tile, in order; the sums of the tile wait in the cache as vectors.
 
 use std::marker::PhantomData;
 
+use ndarray::{ArrayViewMut2, Axis, aview_mut2};
+
+use super::column::Column;
 use super::order::Order;
 use crate::connection::Connection;
 use crate::kernel::edges::{EdgeOf, Edges, count, spread, stage_inputs};
-use crate::kernel::scratch::{Scratch, cut, padded};
-use crate::kernel::tuning::MIXED_FORWARD;
+use crate::kernel::scratch::{Scratch, cut, cut_along, padded};
+use crate::kernel::tuning::Tile;
 use crate::parallel;
 use crate::pass::Forward;
 use crate::simd::{MAX_LANES, Mask, Operation, Real, Simd, Vector};
@@ -33,44 +36,62 @@ pub(in crate::kernel) fn forward<C: Connection, T: Real>(
         scratch,
     } = pass;
     let x = x.to_slice().unwrap_or_default();
-    let y = y.as_slice_mut().unwrap_or_default();
-    let tile = MIXED_FORWARD.rows(rows, inputs, outputs);
-    let sums = (tile + 1) * outputs.next_multiple_of(MAX_LANES);
-    let staged = (tile + 1) * C::FORWARD_INPUTS;
+    let mut tile = Tile::mixed([rows, inputs, outputs]);
+    if C::STATEFUL {
+        // A tile's part of the states is one piece of memory.
+        tile.outputs = outputs;
+    }
+    let sums = (tile.rows + 1) * tile.outputs.next_multiple_of(MAX_LANES);
+    let staged = (tile.rows + 1) * C::FORWARD_INPUTS;
     let pruned = !edges.kept.is_empty();
-    let before = if pruned { (tile + 1) * MAX_LANES } else { 0 };
+    let before = if pruned {
+        (tile.rows + 1) * MAX_LANES
+    } else {
+        0
+    };
     let each = padded::<T>(sums) + padded::<T>(staged) + padded::<T>(before);
-    let mut scratch = Scratch::new(scratch, each * rows.div_ceil(tile));
+    let tasks = rows.div_ceil(tile.rows) * outputs.div_ceil(tile.outputs);
+    let mut scratch = Scratch::new(scratch, each * tasks);
 
     let state_size = if C::STATEFUL { inputs * outputs } else { 0 };
-    let (mut y_rest, mut next_rest) = (y, next_state);
-    let tiles = (0..rows).step_by(tile).map(|first| {
-        let rows = tile.min(rows - first);
-        Tile {
+    let mut next_rest = next_state;
+    let (mut below, mut right) = (y.view_mut(), aview_mut2::<T, 0>(&mut []));
+    let tasks = (0..tasks).map(|_| {
+        if right.is_empty() {
+            right = cut_along(Axis(0), &mut below, tile.rows);
+        }
+        let (first, first_output) = (
+            rows - below.nrows() - right.nrows(),
+            outputs - right.ncols(),
+        );
+        let y = cut_along(Axis(1), &mut right, tile.outputs);
+        let rows = y.nrows();
+        Task {
             connection: PhantomData::<C>,
             edges,
-            bias,
-            rows,
+            bias: &bias[first_output..][..y.ncols()],
+            first_output,
             x: &x[first * inputs..][..rows * inputs],
-            y: cut(&mut y_rest, rows * outputs),
             state: &state[first * state_size..][..rows * state_size],
             next_state: cut(&mut next_rest, rows * state_size),
             sums: scratch.take(sums),
             staged: scratch.take(staged),
             before: scratch.take(before),
+            y,
         }
     });
-    parallel::for_each(tiles, |tile| level.run(tile));
+    parallel::for_each(tasks, |task| level.run(task));
 }
 
-/// One task: `rows` samples, all edges.
-struct Tile<'a, C, T> {
+/// A tile.
+struct Task<'a, C, T> {
     connection: PhantomData<C>,
     edges: Edges<'a, T>,
+    /// Of the outputs of the tile.
     bias: &'a [T],
-    rows: usize,
+    first_output: usize,
     x: &'a [T],
-    y: &'a mut [T],
+    y: ArrayViewMut2<'a, T>,
     state: &'a [T],
     next_state: &'a mut [T],
     /// `[block of outputs][sample][lane]`; past the last sample, what is to be added to all.
@@ -81,54 +102,51 @@ struct Tile<'a, C, T> {
     before: &'a mut [T],
 }
 
-impl<C: Connection, T: Real> Operation<T> for Tile<'_, C, T> {
+impl<C: Connection, T: Real> Operation<T> for Task<'_, C, T> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd<Scalar = T>>(self, simd: S) {
+    fn run<S: Simd<Scalar = T>>(mut self, simd: S) {
         let lanes = S::Vector::LANES;
         let (inputs, outputs) = (self.edges.inputs, self.edges.outputs);
-        let blocks = outputs.div_ceil(lanes);
+        let rows = self.y.nrows();
         let keep = C::FORWARD_INPUTS;
-        let sums = &mut self.sums[..blocks * (self.rows + 1) * lanes];
-        let staged = &mut self.staged[..(self.rows + 1) * keep];
+        let blocks = self.bias.len().div_ceil(lanes);
+        let sums = &mut self.sums[..blocks * (rows + 1) * lanes];
+        let staged = &mut self.staged[..(rows + 1) * keep];
         sums.fill(T::ZERO);
-        stage_inputs::<C, S>(
-            simd,
-            std::iter::once(T::ZERO),
-            keep,
-            &mut staged[self.rows * keep..],
-        );
+        stage_inputs::<C, S>(simd, &[T::ZERO], keep, &mut staged[rows * keep..]);
 
+        let (mut column, mut order) = (Column::new(), Order::new());
         for i in 0..inputs {
-            let column = self.x[i..].iter().step_by(inputs).copied();
-            let order = if C::ZEROS_APART {
-                Order::of(column.clone())
-            } else {
-                Order::every(0)
-            };
+            let column = column.gather(&self.x[i..], inputs, rows);
+            if C::ZEROS_APART {
+                order.sort(column);
+            }
             stage_inputs::<C, S>(simd, column, keep, staged);
-            for (block, sums) in sums.chunks_exact_mut((self.rows + 1) * lanes).enumerate() {
-                let kept = self.edges.kept(simd, i, block * lanes);
+            for (block, sums) in sums.chunks_exact_mut((rows + 1) * lanes).enumerate() {
+                let output = self.first_output + block * lanes;
+                let kept = self.edges.kept(simd, i, output);
                 if kept.none {
                     continue;
                 }
                 if !kept.all {
                     self.before[..sums.len()].copy_from_slice(sums);
                 }
-                let edge = self.edges.stage::<C, S>(simd, i, block * lanes);
+                let edge = self.edges.stage::<C, S>(simd, i, output);
                 if C::STATEFUL {
                     let states = State {
-                        first: i * outputs + block * lanes,
+                        first: i * outputs + output,
                         stride: inputs * outputs,
-                        width: lanes.min(outputs - block * lanes),
+                        width: lanes.min(outputs - output),
                         before: self.state,
                         after: &mut *self.next_state,
                     };
                     with_state::<C, S>(simd, edge, staged, sums, states);
-                } else if C::ZEROS_APART && order.takes_zeros_apart() {
-                    in_order::<C, S>(simd, edge, staged, sums, &order);
-                } else {
+                } else if !(C::ZEROS_APART
+                    && order.takes_zeros_apart()
+                    && in_order::<C, S>(simd, edge, staged, sums, &order))
+                {
                     in_turn::<C, S>(simd, edge, staged, sums);
                 }
                 if !kept.all {
@@ -137,10 +155,11 @@ impl<C: Connection, T: Real> Operation<T> for Tile<'_, C, T> {
             }
         }
 
-        for (n, y) in self.y.chunks_exact_mut(outputs).enumerate() {
+        for (n, mut y) in self.y.outer_iter_mut().enumerate() {
+            let y = y.as_slice_mut().unwrap_or_default();
             for (block, (y, bias)) in y.chunks_mut(lanes).zip(self.bias.chunks(lanes)).enumerate() {
-                let sums = &sums[block * (self.rows + 1) * lanes..];
-                let all = simd.load(&sums[self.rows * lanes..]) + simd.load_partial(bias);
+                let sums = &sums[block * (rows + 1) * lanes..];
+                let all = simd.load(&sums[rows * lanes..]) + simd.load_partial(bias);
                 (simd.load(&sums[n * lanes..]) + all).store_partial(y);
             }
         }
@@ -165,7 +184,8 @@ fn in_turn<C: Connection, S: Simd>(
     }
 }
 
-/// The same with samples whose input is 0 taken at once.
+/// The same with samples whose input is 0 taken at once. Does nothing and gives false where f(0) is not
+/// finite: it could not be taken off again.
 #[inline(always)]
 fn in_order<C: Connection, S: Simd>(
     simd: S,
@@ -173,13 +193,12 @@ fn in_order<C: Connection, S: Simd>(
     staged: &[S::Scalar],
     sums: &mut [S::Scalar],
     order: &Order,
-) {
+) -> bool {
     let (lanes, keep, zero) = (S::Vector::LANES, C::FORWARD_INPUTS, simd.number(0.0));
     let rows = sums.len() / lanes - 1;
     let mut at_zero = zero;
-    let mut samples = order.evaluated().iter();
-    let every = Order::every(rows);
-    while let Some(&n) = samples.next() {
+    // The one that stands for the others comes first.
+    for &n in order.evaluated() {
         let n = usize::from(n);
         let stands_for_zeros = n == rows;
         let sum = &mut sums[n * lanes..][..lanes];
@@ -194,13 +213,13 @@ fn in_order<C: Connection, S: Simd>(
         if !stands_for_zeros {
             value.store(sum);
         } else if (value * zero).is_nan().any() {
-            // An infinite value could not be taken off again.
-            samples = every.evaluated().iter();
+            return false;
         } else {
             at_zero = value;
             (before + value).store(sum);
         }
     }
+    true
 }
 
 /// The states of a vector of edges: of each sample, `stride` numbers on.

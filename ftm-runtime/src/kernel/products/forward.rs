@@ -11,7 +11,7 @@ use super::products;
 use crate::connection::Connection;
 use crate::kernel::edges::Edges;
 use crate::kernel::scratch::{Scratch, cut, padded};
-use crate::kernel::tuning::{PRODUCT_DEPTH, PRODUCT_FORWARD};
+use crate::kernel::tuning::{PRODUCT_DEPTH, product_rows};
 use crate::parallel;
 use crate::pass::Forward;
 use crate::simd::{Level, MAX_LANES, Operation, Real, Simd, Vector};
@@ -35,7 +35,7 @@ pub(in crate::kernel) fn forward<C: Connection, T: Real>(
     let x = x.to_slice().unwrap_or_default();
     let y = y.as_slice_mut().unwrap_or_default();
     let terms = products::<C>().forward.len();
-    let tile = PRODUCT_FORWARD.rows(rows, inputs, outputs);
+    let tile = product_rows([rows, inputs, outputs]);
     let range = (PRODUCT_DEPTH / terms.max(1)).next_multiple_of(MAX_LANES);
     let range = range.clamp(MAX_LANES, inputs.next_multiple_of(MAX_LANES));
     let columns = outputs.next_multiple_of(MAX_LANES);

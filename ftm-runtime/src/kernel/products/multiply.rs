@@ -4,8 +4,9 @@
 use crate::connection::Values;
 use crate::simd::{Operation, Real, Simd, Vector};
 
-/// Rows of the tallest register tile, for the widest vectors, and of the next one.
-const TILE_ROWS: usize = 8;
+/// Rows of the tallest register tiles, for the widest vectors, and of the next one.
+const TILE_ROWS: usize = 12;
+const LOW_TILE_ROWS: usize = 8;
 const SMALL_TILE_ROWS: usize = 4;
 
 /// The left matrix, rows × depth, in either order.
@@ -101,6 +102,10 @@ impl<T: Real> Multiply<'_, T> {
                 self.tile::<S, TILE_ROWS, COLUMNS, BY_STEP>(simd, block, row);
                 row += TILE_ROWS;
             }
+            if row + LOW_TILE_ROWS <= self.rows {
+                self.tile::<S, LOW_TILE_ROWS, COLUMNS, BY_STEP>(simd, block, row);
+                row += LOW_TILE_ROWS;
+            }
         }
         while row + SMALL_TILE_ROWS <= self.rows {
             self.tile::<S, SMALL_TILE_ROWS, COLUMNS, BY_STEP>(simd, block, row);
@@ -138,15 +143,12 @@ impl<T: Real> Multiply<'_, T> {
                 }
             }
         }
+        // One or two columns of b side by side, so that no index is checked in the loop.
+        let steps = (b[0].chunks_exact(lanes)).zip(b[COLUMNS - 1].chunks_exact(lanes));
         if BY_STEP {
-            let a = &self.a.values[row..];
-            for k in 0..depth {
-                let a = &a[k * stride..][..ROWS];
-                let b: [S::Vector; COLUMNS] = Values::from_fn(
-                    #[inline(always)]
-                    |j| simd.load(&b[j][k * lanes..]),
-                );
-                for (sums, &a) in sums.iter_mut().zip(a) {
+            for (a, b) in self.a.values[row..].chunks(stride).zip(steps) {
+                let b = load::<S, COLUMNS>(simd, b);
+                for (sums, &a) in sums.iter_mut().zip(&a[..ROWS]) {
                     let a = simd.splat(a);
                     for (sum, &b) in sums.iter_mut().zip(&b) {
                         *sum = a.mul_add(b, *sum);
@@ -158,11 +160,8 @@ impl<T: Real> Multiply<'_, T> {
                 #[inline(always)]
                 |r| &self.a.values[(row + r) * stride..][..depth],
             );
-            for k in 0..depth {
-                let b: [S::Vector; COLUMNS] = Values::from_fn(
-                    #[inline(always)]
-                    |j| simd.load(&b[j][k * lanes..]),
-                );
+            for (k, b) in steps.enumerate() {
+                let b = load::<S, COLUMNS>(simd, b);
                 for (sums, a) in sums.iter_mut().zip(&a) {
                     let a = simd.splat(a[k]);
                     for (sum, &b) in sums.iter_mut().zip(&b) {
@@ -177,4 +176,16 @@ impl<T: Real> Multiply<'_, T> {
             }
         }
     }
+}
+
+/// The first vector, or both.
+#[inline(always)]
+fn load<S: Simd, const COLUMNS: usize>(
+    simd: S,
+    (first, last): (&[S::Scalar], &[S::Scalar]),
+) -> [S::Vector; COLUMNS] {
+    Values::from_fn(
+        #[inline(always)]
+        |j| simd.load(if j == 0 { first } else { last }),
+    )
 }
