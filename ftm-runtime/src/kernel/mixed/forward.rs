@@ -143,10 +143,14 @@ impl<C: Connection, T: Real> Operation<T> for Task<'_, C, T> {
                         after: &mut *self.next_state,
                     };
                     with_state::<C, S>(simd, edge, staged, sums, states);
-                } else if !(C::ZEROS_APART
-                    && order.takes_zeros_apart()
-                    && in_order::<C, S>(simd, edge, staged, sums, &order))
-                {
+                } else if C::ZEROS_APART {
+                    // Where f(0) is not finite, all in turn after all.
+                    for samples in [order.evaluated(), order.in_turn()] {
+                        if in_order::<C, S>(simd, edge, staged, sums, samples) {
+                            break;
+                        }
+                    }
+                } else {
                     in_turn::<C, S>(simd, edge, staged, sums);
                 }
                 if !kept.all {
@@ -192,13 +196,13 @@ fn in_order<C: Connection, S: Simd>(
     edge: EdgeOf<C, S>,
     staged: &[S::Scalar],
     sums: &mut [S::Scalar],
-    order: &Order,
+    samples: &[u16],
 ) -> bool {
     let (lanes, keep, zero) = (S::Vector::LANES, C::FORWARD_INPUTS, simd.number(0.0));
     let rows = sums.len() / lanes - 1;
     let mut at_zero = zero;
     // The one that stands for the others comes first.
-    for &n in order.evaluated() {
+    for &n in samples {
         let n = usize::from(n);
         let stands_for_zeros = n == rows;
         let sum = &mut sums[n * lanes..][..lanes];

@@ -14,6 +14,8 @@ use crate::simd::Real;
 pub(super) struct Order {
     /// The sample that stands for those with an input of 0, the others, and from the back those.
     samples: [u16; BACKWARD_ROWS + 1],
+    /// All but the one that stands for others.
+    turn: [u16; BACKWARD_ROWS],
     /// Samples with another input than 0.
     others: usize,
     rows: usize,
@@ -26,6 +28,15 @@ impl Order {
     pub(super) fn new() -> Self {
         Self {
             samples: [0; BACKWARD_ROWS + 1],
+            turn: const {
+                let mut turn = [0; BACKWARD_ROWS];
+                let mut n = 0;
+                while n < BACKWARD_ROWS {
+                    turn[n] = n as u16;
+                    n += 1;
+                }
+                turn
+            },
             others: 0,
             rows: 0,
             apart: false,
@@ -52,24 +63,23 @@ impl Order {
         self.apart = rows - others >= 2 + rows / 8;
         if !self.apart {
             self.others = rows;
-            let samples = self.samples[1..=rows].iter_mut();
-            samples
-                .enumerate()
-                .for_each(|(n, sample)| *sample = n as u16);
         }
-    }
-
-    /// Whether there is a sample that stands for those with an input of 0.
-    #[inline(always)]
-    pub(super) fn takes_zeros_apart(&self) -> bool {
-        self.apart
     }
 
     /// The samples to evaluate. The one that stands for those with an input of 0 has the index
     /// past the last.
     #[inline(always)]
     pub(super) fn evaluated(&self) -> &[u16] {
-        &self.samples[usize::from(!self.apart)..=self.others]
+        match self.apart {
+            true => &self.samples[..=self.others],
+            false => self.in_turn(),
+        }
+    }
+
+    /// All samples in turn.
+    #[inline(always)]
+    pub(super) fn in_turn(&self) -> &[u16] {
+        &self.turn[..self.rows]
     }
 
     /// The samples taken apart.
