@@ -7,10 +7,12 @@
 
 mod lanes;
 mod level;
+mod multiply;
 mod real;
 mod vector;
 
 pub use level::Level;
+pub(crate) use multiply::{Columns, Left, Multiply, Order, Right};
 pub use real::Real;
 pub(crate) use vector::MAX_LANES;
 pub use vector::{Bits, Mask, Operation, Simd, Vector};

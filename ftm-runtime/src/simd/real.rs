@@ -7,7 +7,7 @@ use std::ops::AddAssign;
 use ndarray::{LinalgScalar, ScalarOperand};
 
 use super::lanes::{F32, F64};
-use super::{Level, Operation};
+use super::{Level, Multiply, Operation};
 use fearless_simd::Simd as _;
 
 /// A scalar type: `f32` or `f64`. Sealed.
@@ -57,13 +57,25 @@ pub trait Real:
 }
 
 mod sealed {
-    pub trait Sealed {}
-    impl Sealed for f32 {}
-    impl Sealed for f64 {}
+    use super::super::{Level, Multiply};
+
+    #[allow(private_interfaces, reason = "nobody else can name this trait")]
+    pub trait Sealed: Sized {
+        /// Runs it; compiled here for either type.
+        fn multiply(level: Level, work: Multiply<'_, Self>);
+    }
 }
 
 macro_rules! real {
     ($scalar:ident, $lanes:ident, $significand:expr, $bias:expr, $negligible_root:expr) => {
+        #[allow(private_interfaces, reason = "nobody else can name this trait")]
+        impl sealed::Sealed for $scalar {
+            #[inline(never)]
+            fn multiply(level: Level, work: Multiply<'_, Self>) {
+                level.run(work);
+            }
+        }
+
         impl Real for $scalar {
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;

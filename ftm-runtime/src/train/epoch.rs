@@ -18,6 +18,9 @@ use crate::optimizer::Optimizer;
 use crate::parallel;
 use crate::simd::Real;
 
+/// Parameters times samples below which no layer is worth a second thread.
+const WITH_PARTS: usize = 64 * 1024;
+
 impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
     /// What is left of the epoch in hand. Afterwards `run` is at the beginning of the next.
     pub(super) fn epoch(
@@ -38,7 +41,12 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
                 batch,
                 place,
             };
-            let loss = parallel::awake(|| self.step(network, data, samples, run, steps))?;
+            let edges = network.parameter_count().saturating_mul(samples.len());
+            let mut step = || self.step(network, data, samples, run, steps);
+            let loss = match edges < WITH_PARTS {
+                true => step()?,
+                false => parallel::awake(step)?,
+            };
             run.loss += loss.map_err(diverged)? * samples.len() as f64;
             bar.inc(1);
             run.time.batch = batch + 1;

@@ -7,7 +7,6 @@ use std::marker::PhantomData;
 
 use ndarray::{ArrayViewMut2, Axis};
 
-use super::multiply::{Columns, Left, Multiply, Order, Right};
 use super::pack::{Inputs, PackInputs, TurnEdges};
 use super::products;
 use crate::connection::{Connection, Values};
@@ -17,7 +16,9 @@ use crate::kernel::scratch::{Scratch, cut, padded};
 use crate::kernel::tuning::{BACKWARD_ROWS, PRODUCT_INPUTS, PRODUCT_TASK, inputs_of_a_task};
 use crate::parallel;
 use crate::pass::Backward;
-use crate::simd::{Level, MAX_LANES, Operation, Real, Simd, Vector};
+use crate::simd::{
+    Columns, Left, Level, MAX_LANES, Multiply, Operation, Order, Real, Right, Simd, Vector,
+};
 
 /// Adds to `gradient`, and overwrites `pass.dx` where it is wanted.
 pub(in crate::kernel) fn backward<C: Connection, T: Real>(
@@ -166,7 +167,7 @@ impl<C: Connection, T: Real> Range<'_, C, T> {
                 forward: false,
                 target: &mut *self.packed_inputs,
             });
-            self.level.run(Multiply {
+            Multiply {
                 a: Left {
                     values: &*self.packed_inputs,
                     stride: sums,
@@ -185,7 +186,8 @@ impl<C: Connection, T: Real> Range<'_, C, T> {
                     groups: 1,
                     each: outputs,
                 },
-            });
+            }
+            .on(self.level);
         }
         let per_input = count::<C::Parameters<f32>>() * outputs;
         self.level.run(FinishEdges {
@@ -208,7 +210,7 @@ impl<C: Connection, T: Real> Range<'_, C, T> {
         });
         for first in (0..self.rows).step_by(BACKWARD_ROWS) {
             let rows = BACKWARD_ROWS.min(self.rows - first);
-            self.level.run(Multiply {
+            Multiply {
                 a: Left {
                     values: &self.error_rows[first * outputs..],
                     stride: outputs,
@@ -227,7 +229,8 @@ impl<C: Connection, T: Real> Range<'_, C, T> {
                     groups: products::<C>().input_sums.len(),
                     each: inputs.count,
                 },
-            });
+            }
+            .on(self.level);
             if let Some(dx) = &mut self.dx {
                 self.level.run(FinishInputs {
                     connection: self.connection,

@@ -5,7 +5,6 @@
 
 use std::marker::PhantomData;
 
-use super::multiply::{Columns, Left, Multiply, Order, Right};
 use super::pack::{Inputs, PackEdges, PackInputs};
 use super::products;
 use crate::connection::Connection;
@@ -14,7 +13,9 @@ use crate::kernel::scratch::{Scratch, cut, padded};
 use crate::kernel::tuning::{PRODUCT_DEPTH, product_rows};
 use crate::parallel;
 use crate::pass::Forward;
-use crate::simd::{Level, MAX_LANES, Operation, Real, Simd, Vector};
+use crate::simd::{
+    Columns, Left, Level, MAX_LANES, Multiply, Operation, Order, Real, Right, Simd, Vector,
+};
 
 /// Computes `pass.y`.
 pub(in crate::kernel) fn forward<C: Connection, T: Real>(
@@ -117,7 +118,7 @@ impl<C: Connection, T: Real> Tile<'_, C, T> {
                 target: &mut *self.packed_edges,
             });
             let depth = terms * inputs.count;
-            level.run(Multiply {
+            Multiply {
                 a: Left {
                     values: &*self.packed_inputs,
                     stride: depth,
@@ -136,7 +137,8 @@ impl<C: Connection, T: Real> Tile<'_, C, T> {
                     groups: 1,
                     each: outputs,
                 },
-            });
+            }
+            .on(level);
         }
         level.run(AddBias {
             sums: &*self.sums,

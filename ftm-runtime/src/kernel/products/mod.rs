@@ -6,18 +6,16 @@
 //! | over samples, for ∂θ | inputs | samples | outputs |
 //! | over outputs, for ∂x | inputs | outputs | samples |
 //!
-//! The stages of the function are run while matrices are packed, a range of inputs at a time, so
+//! The products themselves are `simd::multiply`. The stages of the function are run while matrices are packed, a range of inputs at a time, so
 //! that no matrix of all coefficients or all derivatives ever exists.
 //!
 //! | file | |
 //! |---|---|
-//! | `multiply` | the product itself, in register tiles |
 //! | `pack` | matrices from the stages |
 //! | `forward`, `backward` | the passes |
 
 mod backward;
 mod forward;
-mod multiply;
 mod pack;
 
 pub(super) use backward::backward;

@@ -1,8 +1,7 @@
-//! c = a · b or c += a · b, on one core, in register tiles. The one loop of all matrix products; it knows
-//! nothing of connections, so it is compiled once.
+//! c = a · b or c += a · b, on one core, in register tiles. The one loop of all matrix products. It knows
+//! nothing of connections and is compiled with this crate, and not with each that uses it.
 
-use crate::connection::Values;
-use crate::simd::{Operation, Real, Simd, Vector};
+use super::{Level, Operation, Real, Simd, Vector};
 
 /// Rows of the tallest register tiles, for the widest vectors, and of the next one.
 const TILE_ROWS: usize = 12;
@@ -10,7 +9,7 @@ const LOW_TILE_ROWS: usize = 8;
 const SMALL_TILE_ROWS: usize = 4;
 
 /// The left matrix, rows × depth, in either order.
-pub(super) struct Left<'a, T> {
+pub(crate) struct Left<'a, T> {
     pub values: &'a [T],
     /// Elements between rows, or between steps of depth.
     pub stride: usize,
@@ -19,7 +18,7 @@ pub(super) struct Left<'a, T> {
 
 /// Which neighbours lie together.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Order {
+pub(crate) enum Order {
     /// `values[row * stride + step]`
     ByRow,
     /// `values[step * stride + row]`
@@ -27,7 +26,7 @@ pub(super) enum Order {
 }
 
 /// The right matrix, some of its steps: `[block of columns][step][lane]`.
-pub(super) struct Right<'a, T> {
+pub(crate) struct Right<'a, T> {
     pub values: &'a [T],
     /// Steps that there are in a block, and the first one of the product.
     pub steps: usize,
@@ -42,7 +41,7 @@ impl<'a, T> Right<'a, T> {
 }
 
 /// c = a · b, or c += a · b
-pub(super) struct Multiply<'a, T> {
+pub(crate) struct Multiply<'a, T> {
     pub a: Left<'a, T>,
     pub b: Right<'a, T>,
     /// `[block of columns][row][lane]`
@@ -56,9 +55,16 @@ pub(super) struct Multiply<'a, T> {
 
 /// Columns of b and c: groups of them, each filled up to whole blocks.
 #[derive(Clone, Copy)]
-pub(super) struct Columns {
+pub(crate) struct Columns {
     pub groups: usize,
     pub each: usize,
+}
+
+impl<T: Real> Multiply<'_, T> {
+    /// Computes it on this instruction set.
+    pub(crate) fn on(self, level: Level) {
+        T::multiply(level, self);
+    }
 }
 
 impl<T: Real> Operation<T> for Multiply<'_, T> {
@@ -129,10 +135,10 @@ impl<T: Real> Multiply<'_, T> {
     ) {
         let lanes = S::Vector::LANES;
         let (depth, stride) = (self.depth, self.a.stride);
-        let b: [&[T]; COLUMNS] = Values::from_fn(
-            #[inline(always)]
-            |j| self.b.block(block + j, depth, lanes),
-        );
+        let mut b: [&[T]; COLUMNS] = [&[]; COLUMNS];
+        for (j, b) in b.iter_mut().enumerate() {
+            *b = self.b.block(block + j, depth, lanes);
+        }
         let rows = self.rows;
         let first = (block * rows + row) * lanes;
         let mut sums: [[S::Vector; COLUMNS]; ROWS] = [[simd.number(0.0); COLUMNS]; ROWS];
@@ -156,10 +162,10 @@ impl<T: Real> Multiply<'_, T> {
                 }
             }
         } else {
-            let a: [&[T]; ROWS] = Values::from_fn(
-                #[inline(always)]
-                |r| &self.a.values[(row + r) * stride..][..depth],
-            );
+            let mut a: [&[T]; ROWS] = [&[]; ROWS];
+            for (r, a) in a.iter_mut().enumerate() {
+                *a = &self.a.values[(row + r) * stride..][..depth];
+            }
             for (k, b) in steps.enumerate() {
                 let b = load::<S, COLUMNS>(simd, b);
                 for (sums, a) in sums.iter_mut().zip(&a) {
@@ -184,8 +190,9 @@ fn load<S: Simd, const COLUMNS: usize>(
     simd: S,
     (first, last): (&[S::Scalar], &[S::Scalar]),
 ) -> [S::Vector; COLUMNS] {
-    Values::from_fn(
-        #[inline(always)]
-        |j| simd.load(if j == 0 { first } else { last }),
-    )
+    let mut vectors = [simd.load(first); COLUMNS];
+    for vector in vectors.iter_mut().skip(1) {
+        *vector = simd.load(last);
+    }
+    vectors
 }
