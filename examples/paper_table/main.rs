@@ -1,5 +1,5 @@
 //! Trains networks of each of the paper's twenty functions at each depth from 1 to 10 on MNIST,
-//! with one recipe for all, and ordinary networks of equal width and of equal size beside them.
+//! with one recipe, and ordinary networks of equal width and of equal size beside them.
 //!
 //! ```text
 //! cargo run --release --example fetch_mnist
@@ -12,6 +12,7 @@
 //! `--functions F12,F13 --depths 1,2` measures some rows only. The last command writes tables to
 //! `docs/results.md` and draws pictures in `docs/results`.
 
+mod comparison;
 mod pictures;
 #[path = "../program/mod.rs"]
 mod program;
@@ -47,8 +48,8 @@ struct Options {
         default_value = "formula,linear,declared"
     )]
     kinds: Vec<Kind>,
-    /// Seeds; each makes a row of its own.
-    #[arg(long, value_delimiter = ',', default_value = "1")]
+    /// Seeds, each of which makes a row of its own; without it, those of the table.
+    #[arg(long, value_delimiter = ',')]
     seeds: Vec<u64>,
     #[command(flatten)]
     recipe: Recipe,

@@ -6,11 +6,9 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use ftm::init::Signal;
-
-use crate::pictures;
-use crate::recipe::{self, DECLARED_DEPTHS, WIDTH, equal_width, linear_name};
+use crate::recipe::{self, WIDTH, equal_width, linear_name};
 use crate::table::{Row, Table};
+use crate::{comparison, pictures};
 
 /// What the section of the document lies between.
 const BEGIN: &str = "<!-- paper_table begins -->";
@@ -79,13 +77,13 @@ fn section(table: &Table) -> Result<String, Box<dyn Error>> {
     )?;
     accuracies(&mut text, table)?;
     goals(&mut text, table)?;
-    declared(&mut text, table)?;
+    comparison::write(&mut text, table)?;
     writeln!(text, "![Training loss by epoch](results/loss.svg)\n")?;
     Ok(text)
 }
 
 /// Test accuracy in percent over all seeds, or nothing.
-fn accuracy(table: &Table, function: &str, depth: usize) -> Option<f64> {
+pub(crate) fn accuracy(table: &Table, function: &str, depth: usize) -> Option<f64> {
     let rows = |row: &&Row| row.function == function && row.depth == depth;
     let values: Vec<f64> = (table.rows.iter().filter(rows))
         .map(|row| 100.0 * row.test_accuracy)
@@ -93,7 +91,7 @@ fn accuracy(table: &Table, function: &str, depth: usize) -> Option<f64> {
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }
 
-fn cell(value: Option<f64>) -> String {
+pub(crate) fn cell(value: Option<f64>) -> String {
     value.map_or_else(|| "–".to_owned(), |value| format!("{value:.2}"))
 }
 
@@ -108,36 +106,45 @@ fn best(values: &[Option<f64>]) -> Option<f64> {
     values.iter().flatten().copied().reduce(f64::max)
 }
 
+/// Learning rates of a function's rows.
+fn rates(table: &Table, function: impl Fn(usize) -> String) -> String {
+    let rows = (table.rows.iter()).filter(|row| row.function == function(row.depth));
+    let rates: BTreeSet<String> = rows.map(|row| row.rate.to_string()).collect();
+    Vec::from_iter(rates).join(", ")
+}
+
 fn accuracies(text: &mut String, table: &Table) -> Result<(), Box<dyn Error>> {
     writeln!(
         text,
-        "Test accuracy in percent, by the number of hidden layers:\n"
+        "Learning rate, and test accuracy in percent by the number of hidden layers:\n"
     )?;
     let depths: Vec<String> = (1..=10).map(|depth: usize| depth.to_string()).collect();
-    writeln!(text, "| | | {} | best |", depths.join(" | "))?;
-    writeln!(text, "|---|---|{}---|", "---|".repeat(10))?;
-    let mut line = |number: &str, name: &str, values: &[Option<f64>]| {
+    writeln!(text, "| | | rate | {} | best |", depths.join(" | "))?;
+    writeln!(text, "|---|---|---|{}---|", "---|".repeat(10))?;
+    let mut line = |number: &str, name: &str, function: &dyn Fn(usize) -> String| {
+        let values = by_depth(table, function);
         let cells: Vec<String> = values.iter().map(|&value| cell(value)).collect();
         writeln!(
             text,
-            "| {number} | {name} | {} | {} |",
+            "| {number} | {name} | {} | {} | {} |",
+            rates(table, function),
             cells.join(" | "),
-            cell(best(values))
+            cell(best(&values))
         )
     };
     for (number, name) in functions() {
-        line(number, name, &by_depth(table, |_| number.to_owned()))?;
+        line(number, name, &|_| number.to_owned())?;
     }
     line(
         "",
         "linear, equal width; or as many parameters as with 1 on an edge",
-        &by_depth(table, |_| linear_name(WIDTH)),
+        &|_| linear_name(WIDTH),
     )?;
     for per_edge in [2, 3] {
         line(
             "",
             &format!("linear, as many parameters as with {per_edge} on an edge"),
-            &by_depth(table, |depth| linear_name(equal_width(per_edge, depth))),
+            &|depth| linear_name(equal_width(per_edge, depth)),
         )?;
     }
     writeln!(text)?;
@@ -171,41 +178,5 @@ fn goals(text: &mut String, table: &Table) -> Result<(), Box<dyn Error>> {
     }
     writeln!(text, "| mean at depth 1 | {:.2}% |", mean(&first))?;
     writeln!(text, "| mean at depth 10 | {:.2}% |\n", mean(&last))?;
-    Ok(())
-}
-
-/// With and without initial scales from the formula, and what all outputs have in common.
-fn declared(text: &mut String, table: &Table) -> Result<(), Box<dyn Error>> {
-    writeln!(
-        text,
-        "The same networks with parameters drawn as the paper has them, and at scales solved from \
-         the formula. *Common* is the variance that all outputs of a layer share, by the formula, \
-         for each unit of what tells them apart: where it is not 0, a deep network needs layer \
-         normalisation, which takes the shared part away.\n"
-    )?;
-    writeln!(
-        text,
-        "| | | common | depth 5, declared | formula | depth 10, declared | formula |"
-    )?;
-    writeln!(text, "|---|---|---|---|---|---|---|")?;
-    for entry in recipe::functions() {
-        let number = entry.also[0];
-        let layer = entry.layer(WIDTH, WIDTH)?;
-        let spread = layer.expect(&Signal::standard())?.spread;
-        let common = spread.map_or(0.0, |spread| spread.common / spread.own);
-        let cells: Vec<String> = (DECLARED_DEPTHS.iter())
-            .flat_map(|&depth| {
-                [format!("{number} as declared"), number.to_owned()].map(|f| (f, depth))
-            })
-            .map(|(function, depth)| cell(accuracy(table, &function, depth)))
-            .collect();
-        writeln!(
-            text,
-            "| {number} | {} | {common:.2} | {} |",
-            entry.description.name,
-            cells.join(" | ")
-        )?;
-    }
-    writeln!(text)?;
     Ok(())
 }

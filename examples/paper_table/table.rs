@@ -13,6 +13,8 @@ pub(crate) struct Row {
     pub(crate) function: String,
     pub(crate) depth: usize,
     pub(crate) seed: u64,
+    /// Highest learning rate.
+    pub(crate) rate: f64,
     /// At the epoch with the best validation accuracy, both as parts of 1.
     pub(crate) test_accuracy: f64,
     pub(crate) validation_accuracy: f64,
@@ -44,7 +46,7 @@ const ROWS: &str = "paper_table.csv";
 const RECIPE: &str = "paper_table_recipe.txt";
 const EPOCHS: &str = "paper_table_epochs.csv";
 const ROW_COLUMNS: &str =
-    "function,depth,seed,test_accuracy,validation_accuracy,epochs,seconds,parameters";
+    "function,depth,seed,rate,test_accuracy,validation_accuracy,epochs,seconds,parameters";
 const EPOCH_COLUMNS: &str = "function,depth,seed,epoch,training_loss,validation_accuracy";
 
 impl Table {
@@ -60,11 +62,12 @@ impl Table {
                 function: fields[0].clone(),
                 depth: number(&fields[1])?,
                 seed: number(&fields[2])?,
-                test_accuracy: part(&fields[3])?,
-                validation_accuracy: part(&fields[4])?,
-                epochs: number(&fields[5])?,
-                seconds: number(&fields[6])?,
-                parameters: number(&fields[7])?,
+                rate: number(&fields[3])?,
+                test_accuracy: part(&fields[4])?,
+                validation_accuracy: part(&fields[5])?,
+                epochs: number(&fields[6])?,
+                seconds: number(&fields[7])?,
+                parameters: number(&fields[8])?,
             })
         };
         let epoch = |fields: &[String]| {
@@ -141,10 +144,11 @@ impl Table {
         replace(&self.folder.join(EPOCHS), EPOCH_COLUMNS, epochs)?;
         let rows = self.rows.iter().map(|row| {
             format!(
-                "{},{},{},{:.4},{:.4},{},{:.1},{}",
+                "{},{},{},{},{:.4},{:.4},{},{:.1},{}",
                 row.function,
                 row.depth,
                 row.seed,
+                row.rate,
                 row.test_accuracy,
                 row.validation_accuracy,
                 row.epochs,
