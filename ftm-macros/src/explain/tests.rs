@@ -120,6 +120,8 @@ fn kernels_are_chosen_and_the_choice_explained() {
             "fn F(x; w) { w * w * sin(x) + w * w / x.abs().max(0.1) }",
             products(1),
         ),
+        // What cancels is no term.
+        ("fn F(x; a) { (x + a) * (x - a) }", products(2)),
         ("fn F(x; w, p) { w * exp(x + p) }", mixed.to_owned()),
         // Sums of fixed bases have a term for each coefficient, and one for the base.
         (

@@ -358,6 +358,12 @@ mod tests {
         let dropout = |rate: f64| json!({ "dropout": rate });
         let range = |high: f64| json!({ "range": [0.0, high] });
         let activation = json!({ "activation": function("Wave", "a * x", &["u"], Some("h")) });
+        let plain_wave = functional(&function("Wave", "x", &[], None));
+        let valued = |value: f64| {
+            let mut wave = plain_wave.clone();
+            wave["functional"]["values"] = json!([value]);
+            wave
+        };
         let blocks = |kind: &str, width: usize| {
             let [wave, line] = ["Wave", "Line"].map(|name| function(name, "x", &[], None));
             json!({ kind: [{ "width": width, "function": wave }, { "width": 1, "function": line }] })
@@ -367,6 +373,15 @@ mod tests {
             (&wave("Wave", "x"), &here, changed),
             (&wave("Sine", "a * x"), &here, renamed),
             (&wave("Sine", "x"), &here, other),
+            // Files of before have no values.
+            (&plain_wave, &valued(1.0), ""),
+            (&valued(1.0), &valued(1.0 + 1e-9), ""),
+            (
+                &valued(1.0),
+                &valued(2.0),
+                "layer 3: the function was `Wave(x; a, b) = x, 1 at a \
+              test point`, but now is `Wave(x; a, b) = x, 2 there`",
+            ),
             (&blocks("outputs", 2), &blocks("outputs", 2), ""),
             (&blocks("inputs", 2), &blocks("inputs", 2), ""),
             (&blocks("outputs", 2), &blocks("outputs", 3), other),

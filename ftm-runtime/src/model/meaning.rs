@@ -94,6 +94,8 @@ mod tests {
         assert_eq!(two.difference(&two), None);
         let nearly = line(&[X, Node::Number(2.0 + 1e-9), Node::Mul(0, 1)]);
         assert_eq!(two.difference(&nearly), None);
+        let large = [2e6, 2e6 + 1e-3].map(|number| Meaning(vec![Some(number)]));
+        assert_eq!(large[0].difference(&large[1]), None);
         let other = line(&[X, Node::Number(2.1), Node::Mul(0, 1)]);
         let [ours, theirs] = two.difference(&other).expect("another number");
         assert_ne!(ours, theirs);
