@@ -36,6 +36,8 @@ const BYTES_PER_BYTE: usize = 40;
 const BYTES_PER_COMPRESSED_BYTE: usize = 2 * 1032;
 /// For what does not depend on the file: messages, layers' distributions.
 const BYTES: usize = 1 << 17;
+/// Reading may take this long.
+const LONGEST: Duration = Duration::from_secs(5);
 
 const NUMBERS: [&str; 9] = [
     "0",
@@ -235,12 +237,21 @@ fn damaged_files_are_refused() {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
     let (mut refused, mut greatest) = (0, 0.0_f64);
     let mut read = |kind: &Kind, bytes: &[u8], about: &str| {
+        let timed = || {
+            let begin = Instant::now();
+            let is_refused = (kind.read)(bytes).is_err();
+            (is_refused, begin.elapsed())
+        };
         let before = ALLOCATOR.current_usage();
         ALLOCATOR.reset_peak_usage();
-        let begin = Instant::now();
-        refused += u64::from((kind.read)(bytes).is_err());
+        let (is_refused, mut time) = timed();
+        refused += u64::from(is_refused);
         let taken = ALLOCATOR.peak_usage().saturating_sub(before);
-        assert!(begin.elapsed() < Duration::from_secs(5), "{about}");
+        if time >= LONGEST {
+            // A machine may stop this process for any time, but hardly at one file twice.
+            time = timed().1;
+        }
+        assert!(time < LONGEST, "{about}: {time:?}");
         let allowed = BYTES + kind.bytes_per_byte * bytes.len();
         assert!(taken <= allowed, "{about}: {taken} bytes of {allowed}");
         greatest = greatest.max(taken as f64 / allowed as f64);

@@ -114,6 +114,10 @@ fn constant(expression: &Expr, diagnostics: &mut Diagnostics) -> Option<Constant
             let left = constant(&binary.left, diagnostics);
             let right = constant(&binary.right, diagnostics);
             let (left, right) = (left?, right?);
+            if matches!(binary.op, BinOp::Div(_)) && right.value == Some(0.0) {
+                diagnostics.error(&binary.right, number::DIVISION_BY_ZERO);
+                return None;
+            }
             let value = left.value.zip(right.value);
             let (left, right) = (Box::new(left.arithmetic), Box::new(right.arithmetic));
             Some(Constant {

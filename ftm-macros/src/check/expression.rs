@@ -140,6 +140,13 @@ impl<'a, 'd> Checker<'a, 'd> {
         };
         let (left, right) = (self.number(&binary.left), self.number(&binary.right));
         let (left, right) = (left?, right?);
+        // An index may be 0 in a branch that is not taken; a number that stands there is a mistake.
+        if matches!(operator, Binary::Div)
+            && matches!(right, Expr::Number(divisor) if divisor == 0.0)
+            && number::is_literal(&binary.right)
+        {
+            return self.error(&binary.right, number::DIVISION_BY_ZERO);
+        }
         // Arithmetic with an index is done here, so that formulas read well.
         if let (Expr::Number(a), Expr::Number(b)) = (&left, &right)
             && self.sums > 0

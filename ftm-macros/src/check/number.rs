@@ -1,8 +1,11 @@
 //! Literals.
 
-use syn::Lit;
+use syn::{Expr as Source, Lit, UnOp};
 
 use crate::diagnostics::Diagnostics;
+
+/// The message for a divisor that is 0.
+pub(super) const DIVISION_BY_ZERO: &str = "a division by 0 is no number";
 
 /// The number that a literal is; nothing, and a report, when it is none.
 pub(super) fn number(literal: &Lit, diagnostics: &mut Diagnostics) -> Option<f64> {
@@ -21,7 +24,7 @@ pub(super) fn number(literal: &Lit, diagnostics: &mut Diagnostics) -> Option<f64
             return None;
         }
     };
-    if !matches!(suffix, "" | "f32" | "f64") {
+    if !suffix.is_empty() {
         let message = format!("a number has no suffix `{suffix}`; it is of the layer's type");
         diagnostics.error(literal, message);
         return None;
@@ -32,5 +35,16 @@ pub(super) fn number(literal: &Lit, diagnostics: &mut Diagnostics) -> Option<f64
             diagnostics.error(literal, "this number is too large for `f64`");
             None
         }
+    }
+}
+
+/// Whether a number is written out, with a sign or without.
+pub(super) fn is_literal(source: &Source) -> bool {
+    match source {
+        Source::Lit(_) => true,
+        Source::Paren(inner) => is_literal(&inner.expr),
+        Source::Group(inner) => is_literal(&inner.expr),
+        Source::Unary(unary) => matches!(unary.op, UnOp::Neg(_)) && is_literal(&unary.expr),
+        _ => false,
     }
 }

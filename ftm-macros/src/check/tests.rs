@@ -89,6 +89,11 @@ fn sums_are_their_terms() {
             "0.5 * c[2] + x * c[1] + 2.0 * c[0]",
         ),
         ("sum(k in 0..M / 3, c[k] * x)", "c[0] * x + c[1] * x"),
+        // The index divides where it is not 0.
+        (
+            "sum(k in 0..2, if k > 0 { c[k] / k } else { x })",
+            "x + c[1] / 1.0",
+        ),
         (
             "1.0 + 2.0 * sum(k in 0..2, if x > k { c[k] } else { x })",
             "1.0 + 2.0 * ((if x > 0.0 { c[0] } else { x }) + (if x > 1.0 { c[1] } else { x }))",
@@ -209,9 +214,20 @@ fn elements_are_symbols_of_their_own() {
     assert!(functions[0].parameters[3].initializer.is_none());
 }
 
+/// A formula is explained as it is written: only arithmetic with an index is done early.
+#[test]
+fn numbers_stay_as_written() {
+    let (functions, messages) = compile("fn F(x; a) { a * x * (2.0 * 3.0) }");
+    assert_eq!(messages, Vec::<String>::new());
+    let Expr::Binary(_, _, number) = &functions[0].body else {
+        panic!("a product");
+    };
+    assert!(matches!(**number, Expr::Binary(..)), "{number:?}");
+}
+
 /// Random tokens, and right programs with tokens lost, doubled and swapped, never make the
-/// compiler panic. For a hundred thousand:
-/// `FTM_FUZZ_CASES=100000 cargo test -p ftm-macros --release random_tokens`.
+/// compiler panic. For a hundred thousand fresh ones:
+/// `FTM_FUZZ_CASES=100000 FTM_RANDOM_SEED=$RANDOM cargo test -p ftm-macros --release random_tokens`.
 #[test]
 fn random_tokens_never_panic() {
     let words: Vec<&str> =
@@ -231,11 +247,9 @@ fn random_tokens_never_panic() {
          [ 2 ] ) { G ( x , a , c ) + G ( hat ( x ) , a , [ x , 2.0 ] ) }",
         "fn F ( x ; const u ~ sign ( ) , b ) { u * clamp ( x / b , - 1.0 , PI ) . powf ( b ) }",
     ];
-    let cases: usize = std::env::var("FTM_FUZZ_CASES")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(6000);
-    let mut state = 88_172_645_463_325_252_u64;
+    let cases = crate::tests::asked_for("FTM_FUZZ_CASES").unwrap_or(6000);
+    let seed = crate::tests::asked_for("FTM_RANDOM_SEED").unwrap_or(0);
+    let mut state = 88_172_645_463_325_252_u64 ^ (seed as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     let mut below = |bound: usize| {
         state ^= state << 13;
         state ^= state >> 7;
@@ -261,7 +275,10 @@ fn random_tokens_never_panic() {
             tokens.join(" ")
         };
         if let Ok(tokens) = source.parse::<TokenStream>() {
-            let _ = crate::pipeline::compile(tokens);
+            let compile = || crate::pipeline::compile(tokens);
+            if std::panic::catch_unwind(compile).is_err() {
+                panic!("{source}");
+            }
             compiled += 1;
         }
     }

@@ -60,13 +60,13 @@ fn share_edges(graph: &mut Graph, value: &[Term], by_input: Vec<Term>) -> Vec<Te
             (same == rest && rest.is_some()).then_some((term.edge, number / other))
         });
         shared.push(match same {
-            Some((edge, factor)) if edge != term.edge => {
+            Some((edge, factor)) => {
                 let factor = graph.number(factor);
                 let input = graph.mul(factor, term.input);
                 let input = simplify(graph, input);
                 Term { edge, input }
             }
-            _ => term,
+            None => term,
         });
     }
     shared

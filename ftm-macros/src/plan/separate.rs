@@ -265,3 +265,6 @@ fn divide(graph: &mut Graph, a: NodeId, b: NodeId) -> NodeId {
     let quotient = graph.div(a, b);
     simplify(graph, quotient)
 }
+
+#[cfg(test)]
+mod tests;

@@ -53,10 +53,10 @@ impl Gradient {
             _ => (factors.parameter, factors.input),
         };
         let outside = multiply(graph, &outside).unwrap_or_else(|| graph.number(1.0));
-        let outside = if factors.negative {
-            graph.neg(outside)
-        } else {
-            outside
+        let outside = match graph.as_number(outside) {
+            Some(number) if factors.negative => graph.number(-number),
+            None if factors.negative => graph.neg(outside),
+            _ => outside,
         };
         // The unmixed factors that stay inside are one value of their stage.
         let mut inside: Vec<NodeId> = multiply(graph, &inside).into_iter().collect();

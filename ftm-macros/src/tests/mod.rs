@@ -67,6 +67,12 @@ pub(crate) fn declared(source: &str) -> Rc<Function> {
     last.expect("a function without mistakes")
 }
 
+/// A number that the environment asks for.
+pub(crate) fn asked_for(name: &str) -> Option<usize> {
+    let text = std::env::var(name).ok()?;
+    Some(text.parse().expect("a number"))
+}
+
 /// Whether a case could be compared.
 pub(crate) enum Case {
     Compared,
@@ -76,20 +82,23 @@ pub(crate) enum Case {
 
 /// Runs `test` on random expressions and points, the same ones every time, and shrinks what
 /// fails. At least half of the cases must be comparable. `FTM_RANDOM_EXPRESSIONS` sets how
-/// many there are.
+/// many there are, and `FTM_RANDOM_SEED` draws other ones.
 pub(crate) fn for_random_expressions(
     test: impl Fn(&Expr, &[Point; 2]) -> Result<Case, TestCaseError>,
 ) {
-    let cases: u32 = std::env::var("FTM_RANDOM_EXPRESSIONS")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(10_000);
+    let cases = asked_for("FTM_RANDOM_EXPRESSIONS").unwrap_or(10_000) as u32;
     let config = Config {
         cases,
         failure_persistence: None,
         ..Config::default()
     };
-    let random = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    let random = match asked_for("FTM_RANDOM_SEED") {
+        None => TestRng::deterministic_rng(RngAlgorithm::ChaCha),
+        Some(seed) => {
+            let seed = [seed.to_le_bytes(); 4].concat();
+            TestRng::from_seed(RngAlgorithm::ChaCha, &seed)
+        }
+    };
     let mut runner = TestRunner::new_with_rng(config, random);
     let compared = std::cell::Cell::new(0);
     let strategy = (random::expression(), random::points());

@@ -46,6 +46,38 @@ fn each_mistake_has_its_message() {
             &["`max` takes 2 arguments (a, b); 1 given"],
         ),
         (
+            "fn F(x; a) { a * powi(x) }",
+            &["`powi` takes 2 arguments (x, n); 1 given"],
+        ),
+        (
+            "fn F(x; a) { a * x + detach() }",
+            &["`detach` takes 1 argument (e); 0 given"],
+        ),
+        (
+            "fn F(x; a) { a * straight_through(x) }",
+            &["`straight_through` takes 2 arguments (value, surrogate); 1 given"],
+        ),
+        (
+            "fn F(x; a) { a * x + (0..3) }",
+            &["there are ranges in sums only, as in `sum(k in 0..8, …)`"],
+        ),
+        (
+            "fn F(x; a) { a * x * <f32 as Real>::ONE }",
+            &[
+                "this is not part of a formula: numbers, names, `+ - * /`, calls, `let` and `if` are",
+            ],
+        ),
+        (
+            "fn F(x; a) { a * powi(x, <u8>::MAX) }",
+            &[
+                "the exponent of `powi` (for others use `powf`) is an integer: a literal, the index of a sum, a constant of this `ftm_fn!`, or `+ - * /` of them",
+            ],
+        ),
+        (
+            "fn F(x; a ~ value(<f64>::MAX)) { a * x }",
+            &["an argument of a distribution is a number, a constant, or `+ - * /` of them"],
+        ),
+        (
             "fn F(x; a) { a * powi(x, a) }",
             &[
                 "the exponent of `powi` (for others use `powf`) is an integer: a literal, the index of a sum, a constant of this `ftm_fn!`, or `+ - * /` of them",
@@ -275,6 +307,28 @@ fn each_mistake_has_its_message() {
         (
             "fn F(x) { x + 1u8 }",
             &["a number has no suffix `u8`; it is of the layer's type"],
+        ),
+        (
+            "fn F(x; a ~ value(1f64)) { a * x + 1.0f32 }",
+            &[
+                "a number has no suffix `f64`; it is of the layer's type",
+                "a number has no suffix `f32`; it is of the layer's type",
+            ],
+        ),
+        (
+            "fn F(x; w) { w * x / 0 + x / (-0.0) + x / (0.5) }",
+            &[
+                "a division by 0 is no number",
+                "a division by 0 is no number",
+            ],
+        ),
+        (
+            "fn F(x; c[2]) { sum(k in 0..2, c[k] * x / 0) }",
+            &["a division by 0 is no number"],
+        ),
+        (
+            "fn F(x; a ~ value(1 / (2 - 2))) { a * x }",
+            &["a division by 0 is no number"],
         ),
         (
             "fn F(x) { x + 1e999 }",

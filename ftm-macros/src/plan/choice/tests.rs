@@ -100,3 +100,64 @@ fn few_points_are_enough_where_little_cancels() {
         "{found} {few} {all}"
     );
 }
+
+/// Little is what three quarters of the limit are.
+#[test]
+fn near_the_limit_all_points_are_taken() {
+    for (source, few) in [
+        (
+            "fn F(x; c ~ uniform(-1.5, -0.5)) { powi(x * x + c, 2) }",
+            3.10,
+        ),
+        (
+            "fn F(x; c ~ uniform(-1.5, -1.0)) { powi(x * x + c, 2) }",
+            3.63,
+        ),
+    ] {
+        let [found, over_few, over_all] = cancellations(source);
+        assert!((over_few - few).abs() < 0.01, "{source}: {over_few}");
+        assert!(
+            (found - over_all).abs() < 1e-12 * over_all,
+            "{source}: {found}"
+        );
+    }
+}
+
+/// An operation of products takes 1.2 slots and one of the loop 1.3: products may have a twelfth
+/// more operations.
+#[test]
+fn products_may_have_a_few_more_operations() {
+    for (source, operations, is_products) in [
+        (
+            "fn F(x; a, b) { b * powi(x + a, 5) * cos(x) }",
+            [22.0, 22.0],
+            true,
+        ),
+        (
+            "fn F(x; a, b) { b * powi(x + a, 6) * cos(x) }",
+            [25.0, 22.0],
+            false,
+        ),
+        (
+            "fn F(x; a, b) { b * powi(x + a, 7) * cos(x) }",
+            [29.0, 24.0],
+            false,
+        ),
+    ] {
+        let function = declared(source);
+        let (mut graph, written) = crate::graph::lower(&function);
+        let roots = crate::pipeline::derive(&mut graph, written, &function);
+        let mixed = crate::plan::mixed::plan(&mut graph, &roots);
+        let separated = Separated::new(&mut graph, &roots).expect("a sum of products");
+        let products = products::plan(&graph, &separated);
+        let count = |plan: &Plan| plan.forward.operations() + plan.backward.operations();
+        assert_eq!([&products, &mixed].map(count), operations, "{source}");
+        let chosen = choose(&mut graph, &roots, &function, mixed);
+        assert_eq!(
+            chosen.products.is_some(),
+            is_products,
+            "{source}: {:?}",
+            chosen.choice
+        );
+    }
+}
