@@ -7,6 +7,8 @@
 //! cargo run --release --example curve
 //! ```
 
+mod program;
+
 use std::error::Error;
 
 use ftm::data::Dataset;
@@ -15,6 +17,7 @@ use ftm::ndarray::Array2;
 use ftm::prelude::*;
 use ftm::schedule::Cosine;
 use plotters::prelude::*;
+use program::say;
 
 ftm_fn! {
     /// A wave of trained height, frequency and phase.
@@ -28,7 +31,11 @@ fn target(x: f64) -> f64 {
     (6.0 * x * x).sin() + 0.5 * (-8.0 * (x - 0.3) * (x - 0.3)).exp() - 0.4 * x.abs()
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() {
+    program::run(0, run);
+}
+
+fn run() -> Result<(), Box<dyn Error>> {
     let points = |count: usize| {
         Array2::from_shape_fn((count, 1), |(n, _)| {
             -1.0 + 2.0 * n as f64 / (count - 1) as f64
@@ -42,7 +49,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .functional(Wave, 8)
         .functional(Wave, 1)
         .build(3)?;
-    println!("{network}\n");
+    say!("{network}\n");
     let error = |network: &Network<f64>| {
         metrics::evaluate(network, &MeanSquaredError, &test).map(|metrics| metrics.loss)
     };
@@ -55,14 +62,14 @@ fn main() -> Result<(), Box<dyn Error>> {
             floor: 0.01,
         })
         .fit(&mut network, &train)?;
-    println!(
+    say!(
         "mean squared error: {before:.4} before, {:.6} after",
         error(&network)?
     );
 
     let fit = network.predict(dense.view())?;
     draw("target/curve.svg", &dense, &fit)?;
-    println!("drawn in target/curve.svg");
+    say!("drawn in target/curve.svg");
     Ok(())
 }
 

@@ -19,6 +19,8 @@
 
 #[path = "plots/edges.rs"]
 mod edges;
+mod names;
+mod options;
 mod output;
 #[allow(dead_code, reason = "not all plots are of edges")]
 mod plots;
@@ -33,11 +35,13 @@ use ftm::data::Dataset;
 use ftm::functions::{FunctionalEntry, Library as _};
 use ftm::ndarray::{ArrayView2, Axis, s};
 use ftm::network::{Network, NetworkBuilder, Workspace};
-use training::{Sets, Steps, Training, accuracy, find, report};
+use names::find;
+use program::say;
+use training::{Sets, Steps, Training, accuracy, report};
 
 /// Trains a Kolmogorov–Arnold network to read handwritten digits.
 #[derive(Parser)]
-#[command(mut_args(program::with_negative_numbers))]
+#[command(mut_args(options::with_negative_numbers))]
 struct Options {
     /// Family of functions on the edges, such as `spline`, `rbf` or `chebyshev`.
     #[arg(long, default_value = "spline")]
@@ -100,7 +104,7 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     }
     let sets = options.training.sets()?;
     let mut network = network(options, &sets.train)?;
-    println!("{network}");
+    say!("{network}");
     let steps = Steps {
         rate: options.rate,
         batch: options.batch,
@@ -174,13 +178,13 @@ fn prune(
     sets: &Sets,
     threshold: f64,
 ) -> Result<(), Box<dyn Error>> {
-    println!(
+    say!(
         "test accuracy with all edges: {:.2}%",
         100.0 * accuracy(network, sets)?
     );
     let left = network.prune(some(&sets.train), threshold)?;
-    println!("left: {left}");
-    println!(
+    say!("left: {left}");
+    say!(
         "test accuracy with these: {:.2}%",
         100.0 * accuracy(network, sets)?
     );
@@ -212,7 +216,7 @@ fn draw(
         if let Some(given) = given {
             let path = folder.join(format!("layer-{index}.svg"));
             edges::draw(&path, &layer.name(), of_layer, given)?;
-            println!("drawn: {}", path.display());
+            say!("drawn: {}", path.display());
         }
     }
     Ok(())

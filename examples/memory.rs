@@ -23,6 +23,7 @@
 //!   near 1 and a small w and p, and the waves fast enough to tell neighbouring times apart. The
 //!   rate of the memory layer is small, as its numbers are.
 
+mod options;
 mod output;
 mod pi;
 mod plots;
@@ -43,10 +44,11 @@ use ftm::optimizer::Groups;
 use ftm::prelude::*;
 use ftm::train::{History, Next};
 use plots::{Cell, Chart, Line};
+use program::say;
 
 /// Trains a network with a memory to recite digits of π.
 #[derive(Parser)]
-#[command(mut_args(program::with_negative_numbers))]
+#[command(mut_args(options::with_negative_numbers))]
 struct Options {
     /// Digits to learn.
     #[arg(long, default_value_t = 400, value_parser = clap::value_parser!(u32).range(1..))]
@@ -183,13 +185,13 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
         plots::make_folder(folder)?;
     }
     let digits = pi::digits(options.digits as usize);
-    println!("{}\n", options.network(0)?);
-    println!("    rule  seed  epochs  seconds    loss  recited");
+    say!("{}\n", options.network(0)?);
+    say!("    rule  seed  epochs  seconds    loss  recited");
     let mut runs = Vec::new();
     for &rule in &options.rule {
         for &seed in &options.seed {
             let run = learn(options, &digits, rule, seed)?;
-            println!(
+            say!(
                 "{:>8}  {:>4}  {:>6}  {:>7.2}  {:>6.4}  {:>7}",
                 rule.name(),
                 seed,
@@ -206,10 +208,10 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     }
     if let Some(folder) = &options.plots {
         draw(options, &digits, &runs, folder)?;
-        println!("drawn in {}", folder.display());
+        say!("drawn in {}", folder.display());
     }
     let least = runs.iter().map(|run| run.faultless).min().unwrap_or(0);
-    println!("recited: {least} of {}", digits.len());
+    say!("recited: {least} of {}", digits.len());
     Ok(())
 }
 

@@ -14,6 +14,8 @@
 //! training images, but oscillate between neighbouring grey levels and do not carry over: they
 //! stop at 96 % (`--declared` shows it). So unless told otherwise this program draws slower ones.
 
+mod names;
+mod options;
 mod output;
 mod program;
 mod training;
@@ -24,11 +26,13 @@ use clap::Parser;
 use ftm::connection::Initializer;
 use ftm::functions::{FunctionalEntry, Library as _};
 use ftm::network::{Network, NetworkBuilder};
-use training::{Steps, Training, find, report};
+use names::find;
+use program::say;
+use training::{Steps, Training, report};
 
 /// Trains a network whose edges are functions to read handwritten digits.
 #[derive(Parser)]
-#[command(mut_args(program::with_negative_numbers))]
+#[command(mut_args(options::with_negative_numbers))]
 struct Options {
     /// Function on the edges: a name such as `sine` or `tanh`, a number such as `F12`, or `linear`.
     #[arg(long, default_value = "sine")]
@@ -72,7 +76,7 @@ fn main() {
 fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let sets = options.training.sets()?;
     let mut network = network(options, sets.train.features(), sets.train.outputs())?;
-    println!("{network}");
+    say!("{network}");
     let steps = Steps {
         rate: options.rate,
         batch: options.batch,

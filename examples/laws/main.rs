@@ -12,12 +12,15 @@
 //! ```
 
 mod laws;
+#[path = "../program/mod.rs"]
+mod program;
 mod recipe;
 mod structures;
 
 use std::error::Error;
 
 use laws::{LAWS, Law};
+use program::say;
 use rayon::prelude::*;
 use recipe::Found;
 
@@ -29,7 +32,11 @@ const NEEDED: usize = 3;
 /// How far a formula may be from the law, relative to the size of the values.
 const ERROR: f64 = 1e-3;
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() {
+    program::run(0, run);
+}
+
+fn run() -> Result<(), Box<dyn Error>> {
     let mut rediscovered = 0;
     for law in LAWS {
         let seeds: Vec<u64> = SEEDS.collect();
@@ -39,7 +46,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let found = found?;
         let found: Vec<&Found> = found.iter().flatten().collect();
         let right: Vec<&&Found> = found.iter().filter(|found| is_right(law, found)).collect();
-        println!("{}: {}", law.name, law.formula);
+        say!("{}: {}", law.name, law.formula);
         // The most exact one of those that are right, or of all.
         let of = if right.is_empty() {
             found.iter().collect()
@@ -48,16 +55,16 @@ fn main() -> Result<(), Box<dyn Error>> {
         };
         match of.into_iter().min_by(|a, b| a.loss.total_cmp(&b.loss)) {
             Some(best) => {
-                println!("  found: {}", best.formula.rounded(5));
-                println!("  LaTeX: {}", best.formula.rounded(5).latex());
-                println!("  as {}, with a loss of {:.0e}", best.structure, best.loss);
+                say!("  found: {}", best.formula.rounded(5));
+                say!("  LaTeX: {}", best.formula.rounded(5).latex());
+                say!("  as {}, with a loss of {:.0e}", best.structure, best.loss);
             }
-            None => println!("  found nothing"),
+            None => say!("  found nothing"),
         }
-        println!("  by {} of {} seeds\n", right.len(), SEEDS.count());
+        say!("  by {} of {} seeds\n", right.len(), SEEDS.count());
         rediscovered += usize::from(right.len() >= NEEDED);
     }
-    println!("rediscovered: {rediscovered} of {}", LAWS.len());
+    say!("rediscovered: {rediscovered} of {}", LAWS.len());
     Ok(())
 }
 

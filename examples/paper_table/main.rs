@@ -13,6 +13,10 @@
 //! `docs/results.md` and draws pictures in `docs/results`.
 
 mod comparison;
+#[path = "../names/mod.rs"]
+mod names;
+#[path = "../options/mod.rs"]
+mod options;
 mod pictures;
 #[path = "../program/mod.rs"]
 mod program;
@@ -27,12 +31,13 @@ use clap::Parser;
 use ftm::data::Mnist;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use program::say;
 use recipe::{Kind, Recipe};
 use table::Table;
 
 /// Accuracies of the paper's functions by depth.
 #[derive(Parser)]
-#[command(mut_args(program::with_negative_numbers))]
+#[command(mut_args(options::with_negative_numbers))]
 struct Options {
     /// Functions to train, such as `F12` or `sine`; all without it.
     #[arg(long, value_delimiter = ',')]
@@ -94,7 +99,7 @@ fn measure(options: &Options) -> Result<(), Box<dyn Error>> {
         .filter(|row| !table.contains(&row.name(), row.depth, row.seed))
         .collect();
     if missing.is_empty() {
-        println!("all rows are measured");
+        say!("all rows are measured");
         return Ok(());
     }
     let mnist = Mnist::load(&options.data)?;
@@ -116,7 +121,7 @@ fn measure(options: &Options) -> Result<(), Box<dyn Error>> {
             result.seconds,
         );
         table.add(result, curve)?;
-        bar.suspend(|| println!("{line}"));
+        bar.suspend(|| say!("{line}"));
     }
     bar.finish_and_clear();
     Ok(())

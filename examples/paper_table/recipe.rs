@@ -15,6 +15,7 @@ use ftm::schedule::{Cosine, WarmUp};
 use ftm::train::{Next, Trainer};
 use indicatif::ProgressBar;
 
+use crate::names::find;
 use crate::table::{Epoch, Row};
 
 /// Width of the hidden layers of functions.
@@ -130,8 +131,7 @@ pub(crate) fn rows(
     let all = functions();
     let mut functions = Vec::new();
     for name in names {
-        let found = all.iter().find(|entry| entry.is_called(name));
-        functions.push(*found.ok_or_else(|| format!("no function is called `{name}`"))?);
+        functions.push(*find(&all, name)?);
     }
     if names.is_empty() {
         functions.extend(all);

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use crate::program::say;
 use crate::recipe::{self, WIDTH, equal_width, linear_name};
 use crate::table::{Row, Table};
 use crate::{comparison, pictures};
@@ -48,7 +49,7 @@ pub(crate) fn write(folder: &Path, document: &Path) -> Result<(), Box<dyn Error>
         }
     };
     fs::write(document, text)?;
-    println!("written to {}", document.display());
+    say!("written to {}", document.display());
     Ok(())
 }
 

@@ -1,8 +1,9 @@
-//! How the examples begin and end: their options, their threads, and the message where they fail.
+//! How the examples begin and end: their threads, what they say, and the message where they fail.
 
 use std::error::Error;
+use std::fmt::Arguments;
+use std::io::Write as _;
 
-use clap::Arg;
 use ftm::parallel;
 
 /// Runs a program on so many threads, and ends it with a message where that fails.
@@ -15,9 +16,13 @@ pub(crate) fn run(threads: usize, program: impl FnOnce() -> Result<(), Box<dyn E
     }
 }
 
-/// Takes a negative number as the value of an option, so that a wrong one is refused as that, and
-/// not as an option that there is not.
-pub(crate) fn with_negative_numbers(arg: Arg) -> Arg {
-    let takes_values = arg.get_action().takes_values();
-    arg.allow_negative_numbers(takes_values)
+/// Prints a line, as `println!` does. Where nobody reads on, as behind `| head`, nothing is printed
+/// and the program goes on: what it trains is not lost.
+macro_rules! say {
+    ($($text:tt)*) => { $crate::program::line(format_args!($($text)*)) };
+}
+pub(crate) use say;
+
+pub(crate) fn line(text: Arguments<'_>) {
+    let _ = writeln!(std::io::stdout(), "{text}");
 }

@@ -10,7 +10,6 @@ use ftm::checkpoint::{Checkpoint, Checkpoints};
 use ftm::clip::Clip;
 use ftm::data::{Dataset, Digits, Mnist};
 use ftm::error::Error::Interrupted;
-use ftm::functions::Entry;
 use ftm::loss::SoftmaxCrossEntropy;
 use ftm::model::Model;
 use ftm::network::Network;
@@ -20,6 +19,7 @@ use ftm::train::{Next, Trainer};
 use ftm::{memory, metrics};
 
 use crate::output;
+use crate::program::say;
 
 /// Options of a training.
 #[derive(Args)]
@@ -48,7 +48,8 @@ pub(crate) struct Training {
     /// Folder to save the training in, as it goes on.
     #[arg(long)]
     checkpoint: Option<PathBuf>,
-    /// Go on from the newest good checkpoint there, if there is any.
+    /// Go on from the newest good checkpoint there, if there is any, to the epochs and by the
+    /// schedule given now.
     #[arg(long, requires = "checkpoint")]
     resume: bool,
     /// File to save the network in.
@@ -69,6 +70,15 @@ enum Optimiser {
 enum Schedule {
     Cosine,
     Constant,
+}
+
+impl Schedule {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Cosine => "cosine",
+            Self::Constant => "constant",
+        }
+    }
 }
 
 /// Sets of digits.
@@ -100,7 +110,7 @@ impl Training {
                 }
             }
             None => {
-                println!("no --data: using the 8×8 digits that come with the library");
+                say!("no --data: using the 8×8 digits that come with the library");
                 let digits = Digits::load()?;
                 Sets {
                     train: digits.train,
@@ -109,7 +119,7 @@ impl Training {
                 }
             }
         };
-        println!(
+        say!(
             "{} training, {} validation, {} test samples of {} numbers",
             sets.train.len(),
             sets.validation.len(),
@@ -131,12 +141,12 @@ impl Training {
         }
         let mut seconds = Vec::new();
         let mut trainer = self.trainer(sets, steps)?.after_epoch(|report| {
-            println!("{report}");
+            say!("{report}");
             seconds.push(report.seconds);
             Next::Continue
         });
         if let Some(folder) = &self.checkpoint {
-            let (checkpoints, latest) = checkpoints(folder, self.resume)?;
+            let (checkpoints, latest) = self.checkpoints(folder)?;
             trainer = trainer.checkpoints(checkpoints).resume(latest);
         }
         let trained = trainer.fit(network, &sets.train);
@@ -150,11 +160,45 @@ impl Training {
         if let Some(path) = &self.save {
             Model::of(network).with_history(&history).save(path)?;
         }
-        let sum: f64 = seconds.iter().sum();
-        let count = seconds.len().max(1) as f64;
-        println!("parameters: {}", network.parameter_count());
-        println!("seconds per epoch: {:.2}", sum / count);
+        say!("parameters: {}", network.parameter_count());
+        if seconds.is_empty() {
+            say!("no epoch was left to train");
+        } else {
+            let sum: f64 = seconds.iter().sum();
+            say!("seconds per epoch: {:.2}", sum / seconds.len() as f64);
+        }
         Ok(())
+    }
+
+    /// Checkpoints that Ctrl-C brings about, and the one to go on from. A second Ctrl-C ends the
+    /// program at once.
+    fn checkpoints(&self, folder: &Path) -> Result<Saved, Box<dyn Error>> {
+        let interrupt = Arc::new(AtomicBool::new(false));
+        let checkpoints = Checkpoints::in_directory(folder)
+            .every(100)?
+            .interrupted_by(interrupt.clone());
+        ctrlc::set_handler(move || {
+            if interrupt.swap(true, Ordering::Relaxed) {
+                std::process::exit(130);
+            }
+        })?;
+        if !self.resume {
+            return Ok((checkpoints, None));
+        }
+        let latest = checkpoints.latest()?;
+        for refused in &latest.refused {
+            say!("passed over: {refused}");
+        }
+        if let Some(checkpoint) = &latest.checkpoint {
+            // Neither is in the file: it says where the training was, not where it was to go.
+            say!(
+                "going on from {}, to epoch {} by a {} schedule, as these options say",
+                checkpoint.path().display(),
+                self.epochs,
+                self.schedule.name()
+            );
+        }
+        Ok((checkpoints, latest.checkpoint))
     }
 
     fn trainer<'a>(
@@ -192,9 +236,9 @@ impl Training {
 /// The last lines: memory, and the accuracy on the test set.
 pub(crate) fn report(network: &Network<f32>, sets: &Sets) -> Result<(), ftm::error::Error> {
     if let Some(bytes) = memory::peak() {
-        println!("peak memory: {:.1} MB", bytes as f64 / 1e6);
+        say!("peak memory: {:.1} MB", bytes as f64 / 1e6);
     }
-    println!("test accuracy: {:.2}%", 100.0 * accuracy(network, sets)?);
+    say!("test accuracy: {:.2}%", 100.0 * accuracy(network, sets)?);
     Ok(())
 }
 
@@ -205,40 +249,3 @@ pub(crate) fn accuracy(network: &Network<f32>, sets: &Sets) -> Result<f64, ftm::
 }
 
 type Saved = (Checkpoints, Option<Checkpoint<f32>>);
-
-/// Checkpoints that Ctrl-C brings about, and the one to go on from. A second Ctrl-C ends the
-/// program at once.
-fn checkpoints(folder: &Path, resume: bool) -> Result<Saved, Box<dyn Error>> {
-    let interrupt = Arc::new(AtomicBool::new(false));
-    let checkpoints = Checkpoints::in_directory(folder)
-        .every(100)?
-        .interrupted_by(interrupt.clone());
-    ctrlc::set_handler(move || {
-        if interrupt.swap(true, Ordering::Relaxed) {
-            std::process::exit(130);
-        }
-    })?;
-    if !resume {
-        return Ok((checkpoints, None));
-    }
-    let latest = checkpoints.latest()?;
-    for refused in &latest.refused {
-        println!("passed over: {refused}");
-    }
-    if let Some(checkpoint) = &latest.checkpoint {
-        println!("going on from {}", checkpoint.path().display());
-    }
-    Ok((checkpoints, latest.checkpoint))
-}
-
-/// The function called `name`.
-pub(crate) fn find<'a, M>(entries: &'a [Entry<M>], name: &str) -> Result<&'a Entry<M>, String> {
-    let found = entries.iter().find(|entry| entry.is_called(name));
-    found.ok_or_else(|| {
-        let names: Vec<_> = entries.iter().map(|entry| entry.description.name).collect();
-        format!(
-            "no function is called `{name}`; there are {}",
-            names.join(", ")
-        )
-    })
-}

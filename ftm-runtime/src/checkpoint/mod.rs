@@ -199,7 +199,8 @@ impl Checkpoints {
         }
     }
 
-    /// The checkpoints in the directory by the number of their steps.
+    /// The checkpoints in the directory by the number of their steps. A folder is none, whatever
+    /// its name.
     fn files(&self) -> Result<Vec<(usize, PathBuf)>, Error> {
         let failed = |source| Error::File {
             path: self.directory.clone(),
@@ -219,6 +220,7 @@ impl Checkpoints {
             };
             if let Some(step) = rest.strip_suffix(END)
                 && let Ok(step) = step.parse()
+                && !path.is_dir()
             {
                 files.push((step, path));
             }

@@ -102,6 +102,33 @@ fn damaged_ones_are_passed_over_and_named() {
 }
 
 #[test]
+fn folders_are_no_checkpoints() {
+    let directory = folder("folders");
+    let checkpoints = Checkpoints::in_directory(&directory)
+        .keep(1)
+        .expect("a count");
+    let named = |step: usize| directory.join(format!("{START}{step:012}{END}"));
+    for step in [1, 4] {
+        fs::create_dir_all(named(step).join("mine")).expect("made");
+    }
+    assert!(checkpoints.check_empty().is_ok());
+    let latest = checkpoints.latest::<f64>().expect("readable");
+    assert!(latest.checkpoint.is_none() && latest.refused.is_empty());
+    for step in 2..=3 {
+        checkpoints.save(step, &record(1.0)).expect("written");
+    }
+    assert_eq!(steps(&checkpoints), [3]);
+    let latest = checkpoints.latest::<f64>().expect("one is good");
+    assert_eq!(latest.checkpoint.expect("one is good").path(), named(3));
+    assert!(latest.refused.is_empty());
+    // One in the way is named, and stays.
+    let error = checkpoints.save(4, &record(1.0)).expect_err("in the way");
+    assert!(error.to_string().contains("step-000000000004"), "{error}");
+    assert!(named(1).join("mine").exists() && named(4).join("mine").exists());
+    fs::remove_dir_all(directory).expect("removed");
+}
+
+#[test]
 fn impossible_arguments_and_places_are_refused() {
     let checkpoints = || Checkpoints::in_directory("x");
     assert!(matches!(
