@@ -144,7 +144,6 @@ impl<'a> Checker<'a, '_> {
         match name {
             "pow" => "; use `powi(x, 3)` or `powf(x, y)`".to_owned(),
             "log" => "; the natural logarithm is `ln`".to_owned(),
-            "signum" => "; did you mean `sign`?".to_owned(),
             _ => {
                 let ours = primitives::names().chain(SPECIAL).map(str::to_owned);
                 let all: Vec<String> = ours.chain(self.known.names()).collect();

@@ -30,6 +30,10 @@ fn each_mistake_has_its_message() {
             &["unknown function `pow`; use `powi(x, 3)` or `powf(x, y)`"],
         ),
         (
+            "fn F(x; a) { a * signum(x) }",
+            &["unknown function `signum`; did you mean `sign`?"],
+        ),
+        (
             "fn F(x; a) { a * log(x) }",
             &["unknown function `log`; the natural logarithm is `ln`"],
         ),
