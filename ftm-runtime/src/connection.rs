@@ -351,29 +351,3 @@ pub enum Initializer {
     /// Always this value.
     Value(f64),
 }
-
-/// Input values from which their stage is a function of its own.
-const MANY_VALUES: usize = 8;
-
-/// `C::input`, which is not inlined where it is long, such as that of a spline: it would be compiled once
-/// for each kernel.
-#[inline(always)]
-pub(crate) fn input<C: Connection, S: Simd>(simd: S, x: S::Vector) -> C::Input<S::Vector> {
-    if const { <C::Input<f32> as Values<f32>>::COUNT < MANY_VALUES } {
-        return C::input(simd, x);
-    }
-    let mut values = Values::from_fn(
-        #[inline(always)]
-        |_| simd.number(0.0),
-    );
-    long_input::<C, S>(simd, &x, &mut values);
-    values
-}
-
-#[inline(never)]
-fn long_input<C: Connection, S: Simd>(simd: S, x: &S::Vector, values: &mut C::Input<S::Vector>) {
-    simd.vectorize(
-        #[inline(always)]
-        || *values = C::input(simd, *x),
-    );
-}

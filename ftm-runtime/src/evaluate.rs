@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use crate::connection::{self, Connection, Values};
+use crate::connection::{Connection, Values};
 use crate::error::Error;
 use crate::simd::{Level, Operation, Real, Simd, Vector};
 
@@ -122,7 +122,7 @@ impl<C: Connection, T: Real> Operation<T> for Evaluate<'_, C, T> {
             C::Parameters::from_fn(|k| simd.splat(parameters[k])),
             C::Constants::from_fn(|k| simd.splat(constants[k])),
         );
-        let input = connection::input::<C, S>(simd, simd.splat(x));
+        let input = C::input(simd, simd.splat(x));
         let value = C::forward(simd, input, edge, state, zero);
         let mut edge_sums = C::EdgeSums::from_fn(|_| zero);
         let mut input_sums = C::InputSums::from_fn(|_| zero);

@@ -4,7 +4,7 @@
 use std::marker::PhantomData;
 
 use super::Signal;
-use crate::connection::{self, Connection, Values};
+use crate::connection::{Connection, Values};
 use crate::simd::{Level, MAX_LANES, Operation, Simd, Vector};
 
 /// Sets of parameters and constants, as likely as one another: `[parameter][set]`. Their number
@@ -165,7 +165,7 @@ impl<C: Connection, S: Simd<Scalar = f64>> Slopes<C, S> {
     #[inline(always)]
     fn at(simd: S, edge: C::Edge<S::Vector>, x: f64) -> Self {
         let (zero, one) = (simd.number(0.0), simd.number(1.0));
-        let input = connection::input::<C, S>(simd, simd.splat(x));
+        let input = C::input(simd, simd.splat(x));
         let mut edge_sums = C::EdgeSums::from_fn(|_| zero);
         let mut input_sums = C::InputSums::from_fn(|_| zero);
         C::backward(

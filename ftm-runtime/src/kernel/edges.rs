@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use crate::connection::{self, Connection, Values};
+use crate::connection::{Connection, Values};
 use crate::simd::{MAX_LANES, Mask, Real, Simd, Vector};
 
 /// The parameters and constants of the edges of one layer.
@@ -145,7 +145,7 @@ impl<T: Real> Edges<'_, T> {
 /// take a hundred times as long for each operation on them.
 #[inline(always)]
 pub(super) fn input_stage<C: Connection, S: Simd>(simd: S, x: S::Vector) -> InputOf<C, S> {
-    connection::input::<C, S>(simd, x.zero_below(S::Scalar::MIN_POSITIVE))
+    C::input(simd, x.zero_below(S::Scalar::MIN_POSITIVE))
 }
 
 /// Runs the input stage on some inputs and stores its first `keep` values, the values of a sample side

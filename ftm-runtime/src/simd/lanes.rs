@@ -62,10 +62,6 @@ macro_rules! lanes {
             fn bits(self, value: i64) -> $bits<S> {
                 $bits(S::$ints::simd_from(self.0, value as $int))
             }
-            #[inline(always)]
-            fn vectorize<R>(self, work: impl FnOnce() -> R) -> R {
-                self.0.vectorize(work)
-            }
         }
 
         impl<S: Token> Vector for $vector<S> {

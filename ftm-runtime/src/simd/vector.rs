@@ -23,9 +23,6 @@ pub trait Simd: Copy + Send + Sync + 'static {
     /// An integer vector with the low bits of `value` in every lane.
     fn bits(self, value: i64) -> <Self::Vector as Vector>::Bits;
 
-    /// Runs `work`, compiled for the instruction set, also within a function that is not.
-    fn vectorize<R>(self, work: impl FnOnce() -> R) -> R;
-
     /// A vector with `value`, rounded to the scalar type, in every lane.
     #[inline(always)]
     fn number(self, value: f64) -> Self::Vector {
