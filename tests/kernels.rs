@@ -16,9 +16,10 @@ use ftm::layer::{ActivationLayer, Backward, Forward, FunctionalLayer, Layer, Lay
 use ftm::simd::{Level, Real};
 use ndarray::{Array2, ArrayView2};
 
-/// Batch, inputs and outputs: single, below, at and past the lanes of every vector, and past
+/// Batch, inputs and outputs: none, single, below, at and past the lanes of every vector, and past
 /// the samples of a tile.
-const SIZES: [(usize, usize, usize); 9] = [
+const SIZES: [(usize, usize, usize); 10] = [
+    (0, 2, 3),
     (1, 1, 1),
     (1, 3, 16),
     (2, 5, 7),
@@ -399,6 +400,17 @@ fn exponentials() {
 fn constants_and_kinks() {
     functional_layers::<SignedRectifier>();
     functional_layers::<RectifiedWeightStraightThrough>();
+}
+
+ftm_fn! {
+    /// Its value depends on the parameter alone, so that the forward pass reads nothing of the input.
+    fn Straight(x; a) { straight_through(tanh(a), tanh(a * x)) }
+}
+
+#[test]
+fn values_of_parameters_alone() {
+    assert_eq!(Straight::FORWARD_INPUTS, 0);
+    functional_layers::<Straight>();
 }
 
 /// A function that is infinite where the input is 0 has nothing that could be taken off again.

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::fmt::Arguments;
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 
 use ftm::parallel;
 
@@ -24,5 +24,8 @@ macro_rules! say {
 pub(crate) use say;
 
 pub(crate) fn line(text: Arguments<'_>) {
-    let _ = writeln!(std::io::stdout(), "{text}");
+    match writeln!(std::io::stdout(), "{text}") {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => eprintln!("error: {error}"),
+        _ => (),
+    }
 }

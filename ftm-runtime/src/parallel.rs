@@ -40,15 +40,12 @@ fn share(threads: usize, step: &(dyn Fn() -> bool + Sync)) {
     }
 }
 
-/// Runs `work` on a thread of the surrounding pool, so that parallel parts begin and end there and
-/// not with a thread outside that has to be woken.
-pub(crate) fn in_pool<R: Send>(work: impl FnOnce() -> R + Send) -> R {
-    rayon::scope(|_| work())
-}
-
 /// Runs `work` once, with the threads of the surrounding pool awake between its parallel parts too: to
-/// wake a thread takes longer than a small layer. Meant for steps of some milliseconds, as
-/// [`Trainer`](crate::train::Trainer) takes them; a thread that finds nothing to do in 200 µs sleeps.
+/// wake a thread takes longer than a small layer. A thread that finds nothing to do in 200 µs sleeps.
+///
+/// Meant for some milliseconds, as [`Trainer`](crate::train::Trainer) uses it. A thread that watches may
+/// take work of others on the pool, and `awake` returns after that is done: so what runs in it should
+/// be short, and wait for nothing but its own parts.
 ///
 /// ```
 /// let threads = ftm_runtime::parallel::awake(rayon::current_num_threads);
@@ -65,13 +62,20 @@ fn attended<R: Send>(others: usize, work: &mut (dyn FnMut() -> R + Send), done: 
     if others > 0 {
         return rayon::join(|| attended(others - 1, work, done), || watch(done)).0;
     }
-    let result = work();
-    done.store(true, Ordering::Release);
-    result
+    let _done = OnDrop(done);
+    work()
 }
 
-/// How long a thread watches for work in vain before it goes to sleep. Threads that wait for one
-/// another, whatever else runs on the pool, so always come back.
+/// Says that work is done, also where it panicked.
+struct OnDrop<'a>(&'a AtomicBool);
+
+impl Drop for OnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Release);
+    }
+}
+
+/// How long a thread watches for work in vain before it goes to sleep.
 const PATIENCE: Duration = Duration::from_micros(200);
 
 /// Takes parallel parts until all are done.
@@ -190,7 +194,7 @@ mod tests {
             });
             assert_eq!(sums.ok(), Some([20 * 4950; 5]));
         }
-        assert_eq!(awake(|| in_pool(sum)), 4950);
+        assert_eq!(awake(sum), 4950);
     }
 
     #[test]

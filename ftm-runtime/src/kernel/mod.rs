@@ -41,6 +41,9 @@ pub(crate) fn forward<C: Connection, T: Real>(
     bias: &[T],
     pass: Forward<'_, T>,
 ) {
+    if pass.x.nrows() == 0 {
+        return;
+    }
     // Conditions known when compiling come first: kernels that are never called are not compiled.
     if const { products::apply::<C>() } && pass.x.nrows() >= FEWEST_PRODUCT_ROWS {
         products::forward::<C, T>(edges, bias, pass);
@@ -57,6 +60,9 @@ pub(crate) fn backward<C: Connection, T: Real>(
     bias_gradient: &mut [T],
     pass: Backward<'_, T>,
 ) {
+    if pass.dy.nrows() == 0 {
+        return;
+    }
     for dy in pass.dy.outer_iter() {
         for (sum, &dy) in bias_gradient.iter_mut().zip(dy) {
             *sum += dy;

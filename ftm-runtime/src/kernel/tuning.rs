@@ -30,6 +30,9 @@ const FORWARD_TASK: usize = 32 * 1024;
 /// Samples of a tile of the mixed forward pass at most: their sums of some outputs stay in the cache.
 const MIXED_ROWS: usize = 64;
 
+/// The same where threads cannot share the outputs.
+const NARROW_ROWS: usize = 16;
+
 /// Samples of a tile of a forward product at most.
 const PRODUCT_ROWS: usize = 128;
 
@@ -47,11 +50,16 @@ impl Tile {
     /// Samples with an input of 0 are taken at once, so the samples depend on the shape alone. Where
     /// there are fewer tiles than threads, these share the outputs, of which each is a sum of its own.
     pub(super) fn mixed([rows, inputs, outputs]: [usize; 3]) -> Self {
-        let tiles = rows.div_ceil(MIXED_ROWS).max(1);
+        let most = if outputs > MAX_LANES {
+            MIXED_ROWS
+        } else {
+            NARROW_ROWS
+        };
+        let tiles = rows.div_ceil(most).max(1);
         let worth = tasks_worth([rows, inputs, outputs]) / tiles;
         let parts = parallel::threads().div_ceil(tiles).min(worth).max(1);
         Self {
-            rows: rows.div_ceil(tiles),
+            rows: rows.div_ceil(tiles).max(1),
             outputs: outputs.div_ceil(parts).next_multiple_of(MAX_LANES),
         }
     }
@@ -64,7 +72,8 @@ pub(super) fn product_rows([rows, inputs, outputs]: [usize; 3]) -> usize {
         .min(parallel::threads())
         .max(rows.div_ceil(PRODUCT_ROWS))
         .max(1);
-    rows.div_ceil(tasks).next_multiple_of(PRODUCT_STEP)
+    let rows = rows.div_ceil(tasks).next_multiple_of(PRODUCT_STEP);
+    rows.max(FEWEST_PRODUCT_ROWS)
 }
 
 /// Threads' worth of work.

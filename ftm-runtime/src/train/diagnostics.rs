@@ -26,7 +26,8 @@ use crate::simd::Real;
 /// | `dead_edges` | edges all of whose gradients are but rounding beside the layer's largest |
 ///
 /// A field is empty where it has no meaning: `error_norm` and `saturated` where the workspace did
-/// not keep the errors ([`Workspace::keep_errors`]), `saturated` in the first layer and in layers
+/// not keep the errors ([`Workspace::keep_errors`]) and below the first trained layer, where nobody needs
+/// them, `saturated` in the first layer and in layers
 /// that do not take each number by itself, the columns of parameters without any, `dead_edges`
 /// without edges and in frozen layers.
 ///

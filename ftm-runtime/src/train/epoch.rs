@@ -1,6 +1,6 @@
 //! An epoch, step by step.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
 
@@ -21,6 +21,9 @@ use crate::simd::Real;
 /// Parameters times samples below which no layer is worth a second thread.
 const WITH_PARTS: usize = 64 * 1024;
 
+/// How long steps are taken one after the other before anything else on the pool gets its turn.
+const TOGETHER: Duration = Duration::from_millis(10);
+
 impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
     /// What is left of the epoch in hand. Afterwards `run` is at the beginning of the next.
     pub(super) fn epoch(
@@ -32,35 +35,22 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
         steps: &mut Steps<T>,
         bar: &ProgressBar,
     ) -> Result<EpochReport, Error> {
-        let mut start = Instant::now();
         let Time { epoch, batches, .. } = run.time;
-        let left = order.chunks(self.batch).enumerate().skip(run.time.batch);
-        for (batch, samples) in left {
-            let diverged = |place| Error::Diverged {
-                epoch,
-                batch,
-                place,
-            };
-            let edges = network.parameter_count().saturating_mul(samples.len());
-            let mut step = || self.step(network, data, samples, run, steps);
-            let loss = match edges < WITH_PARTS {
-                true => step()?,
-                false => parallel::awake(step)?,
-            };
-            run.loss += loss.map_err(diverged)? * samples.len() as f64;
-            bar.inc(1);
-            run.time.batch = batch + 1;
-            if run.time.batch == batches {
-                break;
+        let edges = network.parameter_count().saturating_mul(self.batch);
+        let has_parts = edges.saturating_mul(data.steps()) >= WITH_PARTS;
+        while run.time.batch < batches {
+            let mut some = || self.some_steps(network, data, order, run, steps, bar);
+            match has_parts {
+                true => parallel::awake(some)?,
+                false => some()?,
             }
-            run.seconds += start.elapsed().as_secs_f64();
-            start = Instant::now();
-            let due = |c: &Checkpoints| c.are_due_after(run.time.step()) || c.are_interrupted();
             // What is no longer finite is found by the next step.
-            if self.checkpoints.as_ref().is_some_and(due) && checks::parameters(network).is_ok() {
+            let due = run.time.batch < batches && self.is_save_due(run);
+            if due && checks::parameters(network).is_ok() {
                 self.save(network, data, run)?;
             }
         }
+        let start = Instant::now();
         let training_loss = run.loss / order.len() as f64;
         bar.set_message(format!("loss {training_loss:.4}"));
         let diverged = |place| Error::Diverged {
@@ -88,6 +78,42 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
         (run.time.epoch, run.time.batch) = (epoch + 1, 0);
         (run.loss, run.seconds) = (0.0, 0.0);
         Ok(report)
+    }
+
+    /// Steps until something else is due, [`TOGETHER`] has passed or the epoch is over.
+    fn some_steps(
+        &mut self,
+        network: &mut Network<T>,
+        data: &Dataset<T>,
+        order: &[usize],
+        run: &mut Run<T>,
+        steps: &mut Steps<T>,
+        bar: &ProgressBar,
+    ) -> Result<(), Error> {
+        let start = Instant::now();
+        let Time { epoch, batch, .. } = run.time;
+        for (batch, samples) in order.chunks(self.batch).enumerate().skip(batch) {
+            let diverged = |place| Error::Diverged {
+                epoch,
+                batch,
+                place,
+            };
+            let loss = self.step(network, data, samples, run, steps)?;
+            run.loss += loss.map_err(diverged)? * samples.len() as f64;
+            bar.inc(1);
+            run.time.batch = batch + 1;
+            if start.elapsed() > TOGETHER || self.is_save_due(run) {
+                break;
+            }
+        }
+        run.seconds += start.elapsed().as_secs_f64();
+        Ok(())
+    }
+
+    /// Whether a checkpoint is to be saved now.
+    fn is_save_due(&self, run: &Run<T>) -> bool {
+        let due = |c: &Checkpoints| c.are_due_after(run.time.step()) || c.are_interrupted();
+        self.checkpoints.as_ref().is_some_and(due)
     }
 
     /// One step: gives the loss before it, or where numbers ceased to be finite.

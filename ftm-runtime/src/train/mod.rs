@@ -36,7 +36,6 @@ use crate::error::{Error, at_least_one, inner_fraction};
 use crate::loss::Loss;
 use crate::network::{BackThroughTime, Network};
 use crate::optimizer::Optimizer;
-use crate::parallel;
 use crate::schedule::{Constant, Schedule};
 use crate::simd::{Level, Real};
 
@@ -241,10 +240,6 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
             .as_ref()
             .map(Checkpoints::lock)
             .transpose()?;
-        parallel::in_pool(|| self.train(network, data))
-    }
-
-    fn train(&mut self, network: &mut Network<T>, data: &Dataset<T>) -> Result<History, Error> {
         let mut run = self.begin(network, data)?;
         let mut steps = Steps::new(self.level);
         let mut random = Xoshiro256PlusPlus::seed_from_u64(self.seed);

@@ -239,16 +239,12 @@ impl<C: Connection, T: Real> Range<'_, C, T> {
             let g = &self.g[(block * self.rows + first_row) * lanes..][..rows * lanes];
             if C::STATEFUL {
                 let width = lanes.min(outputs - block * lanes);
-                for (n, (g, staged)) in g
-                    .chunks_exact(lanes)
-                    .zip(staged.chunks_exact(values.max(1)))
-                    .enumerate()
-                {
+                for (n, g) in g.chunks_exact(lanes).enumerate() {
                     let sample = first_row + n;
                     let place = (sample * inputs + i) * outputs + block * lanes;
                     let state = simd.load_partial(&self.state[place..][..width]);
                     let next = load_zero_padded(simd, &self.next_dstate[place..][..width]);
-                    let input = spread::<C, S>(simd, staged, values);
+                    let input = spread::<C, S>(simd, &staged[n * values..], values);
                     let across = &mut input_sums[n * per_sample..][..per_sample];
                     let g = simd.load(g) + next;
                     let dstate;
@@ -265,12 +261,8 @@ impl<C: Connection, T: Real> Range<'_, C, T> {
                 sums = in_order::<C, S, DX>(simd, edge, g, staged, sums, input_sums, order);
             } else {
                 let none = simd.number(0.0);
-                for (n, (g, staged)) in g
-                    .chunks_exact(lanes)
-                    .zip(staged.chunks_exact(values.max(1)))
-                    .enumerate()
-                {
-                    let input = spread::<C, S>(simd, staged, values);
+                for (n, g) in g.chunks_exact(lanes).enumerate() {
+                    let input = spread::<C, S>(simd, &staged[n * values..], values);
                     let across = &mut input_sums[n * per_sample..][..per_sample];
                     let g = simd.load(g);
                     sums = one::<C, S, DX>(simd, input, edge, none, g, sums, across).0;

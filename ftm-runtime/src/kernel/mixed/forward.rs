@@ -182,8 +182,8 @@ fn in_turn<C: Connection, S: Simd>(
     let (lanes, keep) = (S::Vector::LANES, C::FORWARD_INPUTS);
     let rows = sums.len() / lanes - 1;
     let samples = sums.chunks_exact_mut(lanes).take(rows);
-    for (sum, staged) in samples.zip(staged.chunks_exact(keep.max(1))) {
-        let input = spread::<C, S>(simd, staged, keep);
+    for (n, sum) in samples.enumerate() {
+        let input = spread::<C, S>(simd, &staged[n * keep..], keep);
         C::forward(simd, input, edge, simd.number(0.0), simd.load(sum)).store(sum);
     }
 }
@@ -248,10 +248,10 @@ fn with_state<C: Connection, S: Simd>(
     let (lanes, keep) = (S::Vector::LANES, C::FORWARD_INPUTS);
     let rows = sums.len() / lanes - 1;
     let samples = sums.chunks_exact_mut(lanes).take(rows);
-    for (n, (sum, staged)) in samples.zip(staged.chunks_exact(keep.max(1))).enumerate() {
+    for (n, sum) in samples.enumerate() {
         let place = states.first + n * states.stride;
         let state = simd.load_partial(&states.before[place..][..states.width]);
-        let input = spread::<C, S>(simd, staged, keep);
+        let input = spread::<C, S>(simd, &staged[n * keep..], keep);
         let value = C::forward(simd, input, edge, state, simd.number(0.0));
         value.store_partial(&mut states.after[place..][..states.width]);
         (simd.load(sum) + value).store(sum);

@@ -106,7 +106,10 @@ impl<C: Connection, T: Real> Tile<'_, C, T> {
             // A pruned edge gives 0 wherever its input is, but infinity times 0 is no number.
             let values = products::<C>().forward.len();
             for input in self.edges.pruned(first..first + inputs.count) {
-                for sample in self.packed_inputs.chunks_exact_mut(values * inputs.count) {
+                for sample in self
+                    .packed_inputs
+                    .chunks_exact_mut((values * inputs.count).max(1))
+                {
                     let of_input = sample[input - first..].iter_mut().step_by(inputs.count);
                     of_input.for_each(|value| *value = T::ZERO);
                 }
