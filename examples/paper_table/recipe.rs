@@ -45,7 +45,12 @@ const SEEDS: [u64; 3] = [1, 2, 3];
 /// Highest learning rate of Adam.
 const RATE: f64 = 6e-3;
 /// Rows with another one, by name, which has the better validation accuracy at depth 5.
-const RATES: [(&str, f64); 3] = [("F17", 1.2e-2), ("F18", 1.2e-2), ("F20", 1.2e-2)];
+const RATES: [(&str, f64); 4] = [
+    ("F10", 1.2e-2),
+    ("F17", 1.2e-2),
+    ("F18", 1.2e-2),
+    ("F20", 1.2e-2),
+];
 
 /// Kinds of rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
