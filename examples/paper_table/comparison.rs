@@ -20,9 +20,10 @@ fn means(text: &mut String, table: &Table) -> Result<(), Box<dyn Error>> {
     writeln!(
         text,
         "The same networks with parameters drawn as the paper has them, and at scales solved from \
-         the formula, each at its own rate, as means over the seeds that were measured. *Common* is the variance that all outputs of a layer share, by the formula, \
-         for each unit of what tells them apart: where it is not 0, a deep network needs layer \
-         normalisation, which takes the shared part away.\n"
+         the formula, each at its own rate, as means over the seeds that were measured. *Common* \
+         is the variance that all outputs of a layer share, by the formula, for each unit of what \
+         tells them apart: where it is not 0, a deep network needs layer normalisation, which takes \
+         the shared part away.\n"
     )?;
     writeln!(
         text,
@@ -53,8 +54,9 @@ fn means(text: &mut String, table: &Table) -> Result<(), Box<dyn Error>> {
 fn differences(text: &mut String, table: &Table) -> Result<(), Box<dyn Error>> {
     writeln!(
         text,
-        "What scales from the formula, each with its own rate, gain in percent of the samples: means over seeds of the \
-         difference between two rows of the same seed, with their standard errors.\n"
+        "What scales from the formula, each with its own rate, gain in percent of the samples: \
+         means over seeds of the difference between two rows of the same seed, with their standard \
+         errors.\n"
     )?;
     writeln!(
         text,

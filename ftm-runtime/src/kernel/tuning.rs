@@ -55,11 +55,11 @@ impl Tile {
         } else {
             NARROW_ROWS
         };
-        let tiles = rows.div_ceil(most).max(1);
+        let tiles = rows.div_ceil(most);
         let worth = tasks_worth([rows, inputs, outputs]) / tiles;
         let parts = parallel::threads().div_ceil(tiles).min(worth).max(1);
         Self {
-            rows: rows.div_ceil(tiles).max(1),
+            rows: rows.div_ceil(tiles),
             outputs: outputs.div_ceil(parts).next_multiple_of(MAX_LANES),
         }
     }
@@ -70,8 +70,7 @@ impl Tile {
 pub(super) fn product_rows([rows, inputs, outputs]: [usize; 3]) -> usize {
     let tasks = tasks_worth([rows, inputs, outputs])
         .min(parallel::threads())
-        .max(rows.div_ceil(PRODUCT_ROWS))
-        .max(1);
+        .max(rows.div_ceil(PRODUCT_ROWS));
     let rows = rows.div_ceil(tasks).next_multiple_of(PRODUCT_STEP);
     rows.max(FEWEST_PRODUCT_ROWS)
 }

@@ -24,22 +24,29 @@ const WITH_PARTS: usize = 64 * 1024;
 /// How long steps are taken one after the other before anything else on the pool gets its turn.
 const TOGETHER: Duration = Duration::from_millis(10);
 
+/// What an epoch goes through, and what it needs for that.
+pub(super) struct Course<'c, T> {
+    pub(super) data: &'c Dataset<T>,
+    /// The samples in the order of this epoch.
+    pub(super) order: &'c [usize],
+    pub(super) steps: &'c mut Steps<T>,
+    pub(super) bar: &'c ProgressBar,
+}
+
 impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
     /// What is left of the epoch in hand. Afterwards `run` is at the beginning of the next.
     pub(super) fn epoch(
         &mut self,
         network: &mut Network<T>,
-        data: &Dataset<T>,
-        order: &[usize],
         run: &mut Run<T>,
-        steps: &mut Steps<T>,
-        bar: &ProgressBar,
+        course: &mut Course<'_, T>,
     ) -> Result<EpochReport, Error> {
+        let data = course.data;
         let Time { epoch, batches, .. } = run.time;
         let edges = network.parameter_count().saturating_mul(self.batch);
         let has_parts = edges.saturating_mul(data.steps()) >= WITH_PARTS;
         while run.time.batch < batches {
-            let mut some = || self.some_steps(network, data, order, run, steps, bar);
+            let mut some = || self.some_steps(network, run, course);
             match has_parts {
                 true => parallel::awake(some)?,
                 false => some()?,
@@ -51,8 +58,8 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
             }
         }
         let start = Instant::now();
-        let training_loss = run.loss / order.len() as f64;
-        bar.set_message(format!("loss {training_loss:.4}"));
+        let training_loss = run.loss / course.order.len() as f64;
+        course.bar.set_message(format!("loss {training_loss:.4}"));
         let diverged = |place| Error::Diverged {
             epoch,
             batch: batches - 1,
@@ -61,7 +68,7 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
         checks::parameters(network).map_err(diverged)?;
         let validation = match self.validation {
             Some(data) => {
-                let workspace = &mut steps.validation;
+                let workspace = &mut course.steps.validation;
                 Some(metrics::evaluate_in(workspace, network, &self.loss, data)?)
             }
             None => None,
@@ -84,23 +91,21 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
     fn some_steps(
         &mut self,
         network: &mut Network<T>,
-        data: &Dataset<T>,
-        order: &[usize],
         run: &mut Run<T>,
-        steps: &mut Steps<T>,
-        bar: &ProgressBar,
+        course: &mut Course<'_, T>,
     ) -> Result<(), Error> {
         let start = Instant::now();
         let Time { epoch, batch, .. } = run.time;
-        for (batch, samples) in order.chunks(self.batch).enumerate().skip(batch) {
+        let batches = course.order.chunks(self.batch).enumerate();
+        for (batch, samples) in batches.skip(batch) {
             let diverged = |place| Error::Diverged {
                 epoch,
                 batch,
                 place,
             };
-            let loss = self.step(network, data, samples, run, steps)?;
+            let loss = self.step(network, course.data, samples, run, course.steps)?;
             run.loss += loss.map_err(diverged)? * samples.len() as f64;
-            bar.inc(1);
+            course.bar.inc(1);
             run.time.batch = batch + 1;
             if start.elapsed() > TOGETHER || self.is_save_due(run) {
                 break;

@@ -41,7 +41,7 @@ use crate::simd::{Level, Real};
 
 pub use crate::history::{EpochReport, History, Next, Rollback};
 pub use diagnostics::Diagnostics;
-use epoch::Time;
+use epoch::{Course, Time};
 pub use greedy::layer_by_layer;
 pub(crate) use steps::Steps;
 
@@ -252,7 +252,13 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
         while !self.is_over(&run) {
             self.order(data, &mut random, &mut order);
             let report = loop {
-                match self.epoch(network, data, &order, &mut run, &mut steps, &bar) {
+                let mut course = Course {
+                    data,
+                    order: &order,
+                    steps: &mut steps,
+                    bar: &bar,
+                };
+                match self.epoch(network, &mut run, &mut course) {
                     Ok(report) => break report,
                     Err(error @ Error::Interrupted { .. }) => return Err(error),
                     Err(error) => self.recover(network, &mut run, error)?,

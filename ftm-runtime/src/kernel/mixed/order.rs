@@ -10,12 +10,21 @@
 use crate::kernel::tuning::BACKWARD_ROWS;
 use crate::simd::Real;
 
+/// Samples in turn.
+static IN_TURN: [u16; BACKWARD_ROWS] = {
+    let mut samples = [0; BACKWARD_ROWS];
+    let mut n = 0;
+    while n < BACKWARD_ROWS {
+        samples[n] = n as u16;
+        n += 1;
+    }
+    samples
+};
+
 /// The samples of a tile, [`BACKWARD_ROWS`] at most.
 pub(super) struct Order {
     /// The sample that stands for those with an input of 0, the others, and from the back those.
     samples: [u16; BACKWARD_ROWS + 1],
-    /// All but the one that stands for others.
-    turn: [u16; BACKWARD_ROWS],
     /// Samples with another input than 0.
     others: usize,
     rows: usize,
@@ -28,15 +37,6 @@ impl Order {
     pub(super) fn new() -> Self {
         Self {
             samples: [0; BACKWARD_ROWS + 1],
-            turn: const {
-                let mut turn = [0; BACKWARD_ROWS];
-                let mut n = 0;
-                while n < BACKWARD_ROWS {
-                    turn[n] = n as u16;
-                    n += 1;
-                }
-                turn
-            },
             others: 0,
             rows: 0,
             apart: false,
@@ -79,7 +79,7 @@ impl Order {
     /// All samples in turn.
     #[inline(always)]
     pub(super) fn in_turn(&self) -> &[u16] {
-        &self.turn[..self.rows]
+        &IN_TURN[..self.rows]
     }
 
     /// The samples taken apart.
