@@ -1,6 +1,6 @@
 //! Fits a curve that no straight line comes near, and draws it.
 //!
-//! Expect the mean squared error to fall from about 0.5 to below 0.001 in a second or two, and
+//! Expect the mean squared error to fall from about 0.7 to below 0.001 in a second or two, and
 //! a picture of the target and of what was learned in `target/curve.svg`:
 //!
 //! ```text

@@ -88,7 +88,8 @@ fn measure(options: &Options) -> Result<(), Box<dyn Error>> {
     let recipe = &options.recipe;
     recipe.check()?;
     let mut table = Table::open(&options.results)?;
-    table.keep_recipe(&recipe.description())?;
+    let description = recipe.description();
+    table.keep_recipe(&description)?;
     let rows = recipe::rows(
         &options.functions,
         &options.depths,
@@ -120,7 +121,7 @@ fn measure(options: &Options) -> Result<(), Box<dyn Error>> {
             100.0 * result.validation_accuracy,
             result.seconds,
         );
-        table.add(result, curve)?;
+        table.add(&description, result, curve)?;
         bar.suspend(|| say!("{line}"));
     }
     bar.finish_and_clear();

@@ -3,7 +3,7 @@
 
 use std::error::Error;
 use std::fmt;
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -101,7 +101,7 @@ impl Table {
         fs::read_to_string(&path).map_err(|error| named(&path, &error))
     }
 
-    /// Refuses another recipe than that of the rows before.
+    /// Begins to train rows by a recipe: another one than that of the rows before is refused.
     pub(crate) fn keep_recipe(&self, recipe: &str) -> Result<(), Box<dyn Error>> {
         let path = self.folder.join(RECIPE);
         if self.rows.is_empty() {
@@ -109,21 +109,38 @@ impl Table {
                 .and_then(|()| fs::write(&path, recipe))
                 .map_err(|error| named(&path, &error))?;
         }
-        if self.recipe()? != recipe {
-            let folder = self.folder.display();
-            return Err(format!(
-                "the rows in {folder} were trained by another recipe, that of {RECIPE}: choose \
-                 another folder with --results"
-            )
-            .into());
-        }
-        Ok(())
+        self.check_recipe(recipe)
     }
 
-    /// Adds a row and keeps it. The epochs are written first: what has a row has them. Rows of
-    /// another process that works in the same folder stay.
-    pub(crate) fn add(&mut self, row: Row, epochs: Vec<Epoch>) -> Result<(), Box<dyn Error>> {
+    fn check_recipe(&self, recipe: &str) -> Result<(), Box<dyn Error>> {
+        if self.recipe()? == recipe {
+            return Ok(());
+        }
+        let folder = self.folder.display();
+        Err(format!(
+            "the rows in {folder} were trained by another recipe, that of {RECIPE}: choose \
+             another folder with --results"
+        )
+        .into())
+    }
+
+    /// Adds a row that was trained by this recipe, and keeps it, unless another process that works in
+    /// the same folder has added it. The epochs are written first: what has a row has them.
+    pub(crate) fn add(
+        &mut self,
+        recipe: &str,
+        row: Row,
+        epochs: Vec<Epoch>,
+    ) -> Result<(), Box<dyn Error>> {
+        // One process at a time, until the file is closed.
+        let path = self.folder.join(RECIPE);
+        let recipe_file = File::open(&path).map_err(|error| named(&path, &error))?;
+        recipe_file.lock().map_err(|error| named(&path, &error))?;
         *self = Self::open(&self.folder)?;
+        self.check_recipe(recipe)?;
+        if self.contains(&row.function, row.depth, row.seed) {
+            return Ok(());
+        }
         let same = |epoch: &Epoch| {
             epoch.function == row.function && epoch.depth == row.depth && epoch.seed == row.seed
         };

@@ -43,7 +43,9 @@ impl Integers<'_, '_, '_> {
                 };
                 let (a, b) = (self.value(&binary.left), self.value(&binary.right));
                 let (a, b) = (a?, b?);
-                if matches!(binary.op, BinOp::Div(_)) && (b == 0 || a % b != 0) {
+                if matches!(binary.op, BinOp::Div(_))
+                    && (b == 0 || a.checked_rem(b).is_some_and(|rest| rest != 0))
+                {
                     let message = format!("{a} / {b} is no integer");
                     self.diagnostics.error(source, message);
                     return None;

@@ -142,6 +142,10 @@ impl Checkpoints {
     /// Makes the directory that of one training, until what this returns is dropped.
     pub(crate) fn lock(&self) -> Result<Lock, Error> {
         self.make_directory()?;
+        let mut named = self.named()?.into_iter();
+        if let Some((_, path)) = named.find(|(_, path)| !path.is_file()) {
+            return Err(unwritable(&path, ErrorKind::AlreadyExists.into()));
+        }
         let lock = Lock::take(&self.directory);
         let lock = lock.map_err(|error| unwritable(&self.directory, error))?;
         lock.ok_or_else(|| Error::CheckpointsInUse {
@@ -202,6 +206,14 @@ impl Checkpoints {
     /// The checkpoints in the directory by the number of their steps. A folder is none, whatever
     /// its name.
     fn files(&self) -> Result<Vec<(usize, PathBuf)>, Error> {
+        let mut files = self.named()?;
+        files.retain(|(_, path)| path.is_file());
+        files.sort();
+        Ok(files)
+    }
+
+    /// What has the name of a checkpoint.
+    fn named(&self) -> Result<Vec<(usize, PathBuf)>, Error> {
         let failed = |source| Error::File {
             path: self.directory.clone(),
             source,
@@ -220,12 +232,10 @@ impl Checkpoints {
             };
             if let Some(step) = rest.strip_suffix(END)
                 && let Ok(step) = step.parse()
-                && !path.is_dir()
             {
                 files.push((step, path));
             }
         }
-        files.sort();
         Ok(files)
     }
 }

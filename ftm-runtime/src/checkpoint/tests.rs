@@ -121,7 +121,9 @@ fn folders_are_no_checkpoints() {
     let latest = checkpoints.latest::<f64>().expect("one is good");
     assert_eq!(latest.checkpoint.expect("one is good").path(), named(3));
     assert!(latest.refused.is_empty());
-    // One in the way is named, and stays.
+    // One in the way is named, before a training begins and when it would be written, and stays.
+    let error = checkpoints.lock().expect_err("in the way").to_string();
+    assert!(error.contains("step-00000000000"), "{error}");
     let error = checkpoints.save(4, &record(1.0)).expect_err("in the way");
     assert!(error.to_string().contains("step-000000000004"), "{error}");
     assert!(named(1).join("mine").exists() && named(4).join("mine").exists());

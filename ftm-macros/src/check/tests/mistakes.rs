@@ -487,6 +487,10 @@ fn each_mistake_has_its_message() {
             &["1 / 2 is no integer"],
         ),
         (
+            "fn F(x; a) { a * powi(x, (-9223372036854775807 - 1) / -1) }",
+            &["the exponent of `powi` (for others use `powf`) is too large"],
+        ),
+        (
             "fn F(x; c[4]) { sum(k in 0..4, c[1] * x) }",
             &[
                 "`c[0]` is never used; its gradient would always be 0",
