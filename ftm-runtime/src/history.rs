@@ -106,7 +106,7 @@ impl EpochReport {
 pub struct Rollback {
     /// Index of the epoch that diverged, from 0.
     pub epoch: usize,
-    /// Index of the batch in it.
+    /// Index of the batch in it, from 0.
     pub batch: usize,
     /// Where in the network numbers ceased to be finite.
     pub place: String,

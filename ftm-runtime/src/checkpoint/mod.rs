@@ -36,7 +36,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::{Error, at_least_one};
 use crate::model::Model;
-use crate::record::{Record, UNFINISHED};
+use crate::record::{Record, UNFINISHED, check_file, unwritable};
 use crate::simd::Real;
 use lock::Lock;
 
@@ -142,9 +142,8 @@ impl Checkpoints {
     /// Makes the directory that of one training, until what this returns is dropped.
     pub(crate) fn lock(&self) -> Result<Lock, Error> {
         self.make_directory()?;
-        let mut named = self.named()?.into_iter();
-        if let Some((_, path)) = named.find(|(_, path)| !path.is_file()) {
-            return Err(unwritable(&path, ErrorKind::AlreadyExists.into()));
+        for (_, path) in self.named(END)?.into_iter().chain(self.unfinished()?) {
+            check_file(&path)?;
         }
         let lock = Lock::take(&self.directory);
         let lock = lock.map_err(|error| unwritable(&self.directory, error))?;
@@ -193,27 +192,27 @@ impl Checkpoints {
 
     /// Removes what a killed process left unfinished. What cannot be removed does no harm.
     fn remove_unfinished(&self) {
-        let entries = fs::read_dir(&self.directory).into_iter().flatten();
-        for path in entries.flatten().map(|entry| entry.path()) {
-            let name = path.file_name().and_then(|name| name.to_str());
-            let rest = name.and_then(|name| name.strip_prefix(START));
-            if rest.is_some_and(|rest| rest.ends_with(&format!("{END}.{UNFINISHED}"))) {
-                let _ = fs::remove_file(&path);
-            }
+        for (_, path) in self.unfinished().unwrap_or_default() {
+            let _ = fs::remove_file(&path);
         }
+    }
+
+    /// What has the name of an unfinished checkpoint.
+    fn unfinished(&self) -> Result<Vec<(usize, PathBuf)>, Error> {
+        self.named(&format!("{END}.{UNFINISHED}"))
     }
 
     /// The checkpoints in the directory by the number of their steps. A folder is none, whatever
     /// its name.
     fn files(&self) -> Result<Vec<(usize, PathBuf)>, Error> {
-        let mut files = self.named()?;
+        let mut files = self.named(END)?;
         files.retain(|(_, path)| path.is_file());
         files.sort();
         Ok(files)
     }
 
-    /// What has the name of a checkpoint.
-    fn named(&self) -> Result<Vec<(usize, PathBuf)>, Error> {
+    /// What has the name of a checkpoint, with this end.
+    fn named(&self, end: &str) -> Result<Vec<(usize, PathBuf)>, Error> {
         let failed = |source| Error::File {
             path: self.directory.clone(),
             source,
@@ -230,20 +229,13 @@ impl Checkpoints {
             let Some(rest) = name.and_then(|name| name.strip_prefix(START)) else {
                 continue;
             };
-            if let Some(step) = rest.strip_suffix(END)
+            if let Some(step) = rest.strip_suffix(end)
                 && let Ok(step) = step.parse()
             {
                 files.push((step, path));
             }
         }
         Ok(files)
-    }
-}
-
-fn unwritable(path: &Path, source: std::io::Error) -> Error {
-    Error::WriteFile {
-        path: path.to_owned(),
-        source,
     }
 }
 

@@ -127,6 +127,20 @@ fn folders_are_no_checkpoints() {
     let error = checkpoints.save(4, &record(1.0)).expect_err("in the way");
     assert!(error.to_string().contains("step-000000000004"), "{error}");
     assert!(named(1).join("mine").exists() && named(4).join("mine").exists());
+    for step in [1, 4] {
+        fs::remove_dir_all(named(step)).expect("removed");
+    }
+    // So is one in the way of an unfinished one.
+    assert!(checkpoints.lock().is_ok());
+    let unfinished = named(5).with_added_extension(UNFINISHED);
+    fs::create_dir(&unfinished).expect("made");
+    for error in [
+        checkpoints.lock().expect_err("in the way"),
+        checkpoints.save(5, &record(1.0)).expect_err("in the way"),
+    ] {
+        let path = unfinished.display().to_string();
+        assert!(error.to_string().contains(&path), "{error}");
+    }
     fs::remove_dir_all(directory).expect("removed");
 }
 

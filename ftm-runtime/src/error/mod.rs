@@ -210,9 +210,12 @@ pub enum Error {
         value: f64,
     },
     /// Training arrived at numbers that are infinite or not a number. The network is left with
-    /// the parameters of the last good epoch.
+    /// the parameters of the last good epoch. The message counts epochs and batches from 1, as
+    /// reports of epochs do.
     #[error(
-        "{place} is not finite in epoch {epoch}, batch {batch}; the network has the parameters of the last good epoch again"
+        "{place} is not finite in epoch {}, batch {}; the network has the parameters of the last good epoch again",
+        epoch + 1,
+        batch + 1
     )]
     Diverged {
         /// Index of the epoch, from 0.
@@ -222,9 +225,11 @@ pub enum Error {
         /// Where in the network the first such number appeared.
         place: Place,
     },
-    /// Training was interrupted, and goes on from a file.
+    /// Training was interrupted, and goes on from a file. The message counts from 1.
     #[error(
-        "training was interrupted in epoch {epoch}, batch {batch}; it can go on from {}",
+        "training was interrupted before batch {} of epoch {}; it can go on from {}",
+        batch + 1,
+        epoch + 1,
         checkpoint.display()
     )]
     Interrupted {
@@ -355,6 +360,15 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "layer 2: the input is 100 × 785, but 100 × 784 is needed"
+        );
+        let error = Error::Interrupted {
+            epoch: 0,
+            batch: 2,
+            checkpoint: "run".into(),
+        };
+        assert_eq!(
+            error.to_string(),
+            "training was interrupted before batch 3 of epoch 1; it can go on from run"
         );
         let error = Error::Several(vec![Error::Empty { what: "a" }, Error::NoForwardPass]);
         assert!(

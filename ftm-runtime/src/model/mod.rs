@@ -164,7 +164,8 @@ impl<T: Real> Model<T> {
         self.record
     }
 
-    /// Writes a file: the one of before, if any, is replaced when the new one is on the disk.
+    /// Writes a file: the one of before, if any, is replaced when the new one is on the disk. Until
+    /// then it is beside that, with `.unfinished` at the end of its name.
     ///
     /// # Errors
     /// [`Error::WriteFile`] when it cannot be written, [`Error::Record`] when a number is not

@@ -25,27 +25,38 @@ impl<T: Real> Record<T> {
     /// its own name: whatever happens meanwhile, there is the file of before or the new one.
     pub(crate) fn save(&self, path: &Path) -> Result<(), Error> {
         let bytes = self.to_bytes()?;
-        write(path, &bytes).map_err(|source| Error::WriteFile {
-            path: path.to_owned(),
-            source,
-        })
+        // A link stays one.
+        let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let unfinished = target.with_added_extension(UNFINISHED);
+        check_file(path)?;
+        check_file(&unfinished)?;
+        write(&target, &unfinished, &bytes).map_err(|error| unwritable(path, error))
     }
 }
 
-fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    // A link stays one, and what is no file is not replaced by one.
-    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    if fs::metadata(path).is_ok_and(|there| !there.is_file()) {
-        return Err(io::Error::new(ErrorKind::AlreadyExists, "it is not a file"));
+/// Refuses a path of something that is not a file, which none may replace.
+pub(crate) fn check_file(path: &Path) -> Result<(), Error> {
+    match fs::metadata(path) {
+        Ok(there) if !there.is_file() => {
+            let reason = io::Error::new(ErrorKind::AlreadyExists, "it is not a file");
+            Err(unwritable(path, reason))
+        }
+        _ => Ok(()),
     }
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".");
-    name.push(UNFINISHED);
-    let unfinished = path.with_file_name(name);
-    let mut file = File::create(&unfinished)?;
+}
+
+pub(crate) fn unwritable(path: &Path, source: io::Error) -> Error {
+    Error::WriteFile {
+        path: path.to_owned(),
+        source,
+    }
+}
+
+fn write(path: &Path, unfinished: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = File::create(unfinished)?;
     let written = file.write_all(bytes).and_then(|()| file.sync_all());
-    if let Err(error) = written.and_then(|()| fs::rename(&unfinished, path)) {
-        let _ = fs::remove_file(&unfinished);
+    if let Err(error) = written.and_then(|()| fs::rename(unfinished, path)) {
+        let _ = fs::remove_file(unfinished);
         return Err(error);
     }
     // The name is on the disk when the directory is.

@@ -21,7 +21,7 @@ use serde_json::Value;
 use crate::error::{Error, RecordProblem};
 use crate::simd::Real;
 
-pub(crate) use disk::UNFINISHED;
+pub(crate) use disk::{UNFINISHED, check_file, unwritable};
 pub use exchange::Exchange;
 
 /// The newest version of the content that this library reads, and the one that it writes.

@@ -27,6 +27,16 @@ fn only_files_are_replaced_and_links_stay_links() {
     assert!(matches!(refused, Err(Error::WriteFile { .. })));
     let missing = Record::<f64>::open(&folder.join("other"));
     assert!(matches!(missing, Err(Error::File { .. })));
+    // What is in the way of an unfinished file is named.
+    let in_the_way = folder.join("other.unfinished");
+    std::fs::create_dir(&in_the_way).expect("a folder");
+    let refused = record(3.0).save(&folder.join("other"));
+    let refused = refused.expect_err("it cannot be written").to_string();
+    assert!(
+        refused.contains("other.unfinished: it is not a file"),
+        "{refused}"
+    );
+    std::fs::remove_dir(in_the_way).expect("it stays");
     // Nothing unfinished is left.
     let names = std::fs::read_dir(&folder).expect("readable").flatten();
     let names = names.filter(|entry| entry.path() != link);

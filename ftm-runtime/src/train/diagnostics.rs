@@ -13,7 +13,7 @@ use crate::simd::Real;
 ///
 /// | column | |
 /// |---|---|
-/// | `epoch`, `step` | as given to [`Diagnostics::record`] |
+/// | `epoch`, `step` | as given to [`Diagnostics::record`]; a trainer gives indices from 0 |
 /// | `layer`, `name` | index of the layer from 0, and its name |
 /// | `output_mean`, `output_deviation` | mean and standard deviation of all its outputs |
 /// | `output_largest` | largest magnitude of an output |

@@ -229,7 +229,7 @@ fn divergence_is_located_and_the_last_good_epoch_restored() {
     assert_eq!(name, "Dense 3 → 2");
     assert_eq!(
         error.to_string(),
-        "the output of layer 1 (Dense 3 → 2) is not finite in epoch 2, batch 2; the network has \
+        "the output of layer 1 (Dense 3 → 2) is not finite in epoch 3, batch 3; the network has \
          the parameters of the last good epoch again"
     );
     assert_eq!(network.snapshot(), good);
