@@ -6,11 +6,17 @@
 //! cargo run --release --example digits
 //! ```
 
+mod program;
+
+use std::error::Error;
+
+use clap::Parser;
 use ftm::data::Digits;
 use ftm::functions::activation::Relu;
 use ftm::metrics;
 use ftm::prelude::*;
 use ftm::train::Next;
+use program::say;
 
 ftm_fn! {
     /// A wave of trained height, frequency and phase.
@@ -19,14 +25,23 @@ ftm_fn! {
     }
 }
 
-fn main() -> Result<(), Error> {
+/// Learns the 8×8 handwritten digits that come with the library.
+#[derive(Parser)]
+struct Options {}
+
+fn main() {
+    Options::parse();
+    program::run(0, run);
+}
+
+fn run() -> Result<(), Box<dyn Error>> {
     let digits = Digits::<f32>::load()?;
     let mut network = Network::new(64)
         .functional(Wave, 64)
         .activation(Relu)
         .functional(Wave, 10)
         .build(1)?;
-    println!("{}\n{network}\n", Wave::explain());
+    say!("{}\n{network}\n", Wave::explain());
 
     Trainer::new(SoftmaxCrossEntropy, Adam::new(3e-3)?)
         .epochs(30)
@@ -34,13 +49,13 @@ fn main() -> Result<(), Error> {
         .seed(1)
         .validation(&digits.validation)
         .after_epoch(|report| {
-            println!("{report}");
+            say!("{report}");
             Next::Continue
         })
         .fit(&mut network, &digits.train)?;
 
     let test = metrics::evaluate(&network, &SoftmaxCrossEntropy, &digits.test)?;
-    println!(
+    say!(
         "test accuracy: {:.2}%",
         100.0 * test.accuracy.unwrap_or(0.0)
     );

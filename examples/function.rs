@@ -7,25 +7,40 @@
 //! cargo run --example function
 //! ```
 
+mod program;
+
+use std::error::Error;
+
+use clap::Parser;
 use ftm::evaluate::{Point, evaluate};
 use ftm::prelude::*;
 use ftm::simd::Level;
+use program::say;
 
 ftm_fn! {
     /// A wave of trained height, frequency and phase.
     pub fn Wave(x; a, w, p) { a * sin(w * x + p) }
 }
 
-fn main() -> Result<(), Error> {
+/// Shows one function of an edge: its value, its derivatives, and how they were derived.
+#[derive(Parser)]
+struct Options {}
+
+fn main() {
+    Options::parse();
+    program::run(0, run);
+}
+
+fn run() -> Result<(), Box<dyn Error>> {
     // What the macro derived while this example compiled. `cargo doc` shows the same.
-    println!("{}", Wave::explain());
+    say!("{}", Wave::explain());
 
     let value = |x: f64, parameters: &[f64]| {
         evaluate::<Wave, f64>(Level::current(), Point::new(x, parameters))
     };
     let (x, parameters) = (0.4, [1.5, 3.0, -0.7]);
     let at = value(x, &parameters)?;
-    println!(
+    say!(
         "Wave at x = {x}, (a, w, p) = {parameters:?}: {:.12}\n",
         at.value
     );
@@ -37,8 +52,8 @@ fn main() -> Result<(), Error> {
         value(x + step, &parameters)?.value,
         value(x - step, &parameters)?.value,
     );
-    println!("        derived         measured");
-    println!("∂f/∂x {:>15.12} {by_x:>15.12}", at.by_input);
+    say!("        derived         measured");
+    say!("∂f/∂x {:>15.12} {by_x:>15.12}", at.by_input);
     for (k, name) in ["a", "w", "p"].into_iter().enumerate() {
         let moved = |by: f64| {
             let mut parameters = parameters;
@@ -46,7 +61,7 @@ fn main() -> Result<(), Error> {
             value(x, &parameters)
         };
         let by_parameter = quotient(moved(step)?.value, moved(-step)?.value);
-        println!(
+        say!(
             "∂f/∂{name} {:>15.12} {by_parameter:>15.12}",
             at.by_parameters[k]
         );

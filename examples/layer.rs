@@ -7,20 +7,35 @@
 //! cargo run --example layer
 //! ```
 
+mod program;
+
+use std::error::Error;
+
+use clap::Parser;
 use ftm::functions::paper::HyperbolicTangent;
 use ftm::ndarray::{Array2, array};
 use ftm::network::Workspace;
 use ftm::prelude::*;
+use program::say;
 
-fn main() -> Result<(), Error> {
+/// Trains a layer of functions, from 3 inputs to 2 outputs.
+#[derive(Parser)]
+struct Options {}
+
+fn main() {
+    Options::parse();
+    program::run(0, run);
+}
+
+fn run() -> Result<(), Box<dyn Error>> {
     // Every edge has its own (a, w, p); the layer adds a bias to each output.
     let mut network = Network::<f64>::new(3)
         .functional(HyperbolicTangent, 2)
         .initial("w", "uniform(-2, 2)".parse()?)
         .build(1)?;
-    println!("{network}\n");
+    say!("{network}\n");
     for tensor in network.layers()[0].tensors() {
-        println!("parameter {:<5} has shape {:?}", tensor.name, tensor.shape);
+        say!("parameter {:<5} has shape {:?}", tensor.name, tensor.shape);
     }
 
     // Four samples, a row each, and what the outputs should be.
@@ -40,13 +55,13 @@ fn main() -> Result<(), Error> {
         let difference: Array2<f64> = &y - &target;
         let error = difference.mapv(|d| d * d).mean().unwrap_or(0.0);
         if step % 40 == 0 {
-            println!("step {step:>3}: mean squared error {error:.5}");
+            say!("step {step:>3}: mean squared error {error:.5}");
         }
         // ∂error/∂y goes in, ∂error/∂θ of every parameter waits in the workspace.
         let dy = difference * (2.0 / target.len() as f64);
         network.backward(&mut workspace, dy.view())?;
         network.update(&mut optimizer, &workspace, 1.0)?;
     }
-    println!("\nthe pass took {} bytes of workspace", workspace.bytes());
+    say!("\nthe pass took {} bytes of workspace", workspace.bytes());
     Ok(())
 }

@@ -50,8 +50,8 @@ use program::say;
 #[derive(Parser)]
 #[command(mut_args(options::with_negative_numbers))]
 struct Options {
-    /// Digits to learn.
-    #[arg(long, default_value_t = 400, value_parser = clap::value_parser!(u32).range(1..))]
+    /// Digits to learn, 10,000 at most.
+    #[arg(long, default_value_t = 400, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     digits: u32,
     /// What the network hears at each step.
     #[arg(long, value_enum, default_value = "digits")]
@@ -334,7 +334,7 @@ fn draw(
 fn draw_losses(runs: &[Run], path: &Path) -> Result<(), Box<dyn Error>> {
     let line = |run: &Run| {
         let epochs = run.history.epochs.iter();
-        let points = epochs.map(|report| (report.epoch as f64, report.training_loss));
+        let points = epochs.map(|report| ((report.epoch + 1) as f64, report.training_loss));
         Line::new(run.rule.name().to_owned(), points)
     };
     let chart = Chart {

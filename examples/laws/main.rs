@@ -19,6 +19,7 @@ mod structures;
 
 use std::error::Error;
 
+use clap::Parser;
 use laws::{LAWS, Law};
 use program::say;
 use rayon::prelude::*;
@@ -32,7 +33,12 @@ const NEEDED: usize = 3;
 /// How far a formula may be from the law, relative to the size of the values.
 const ERROR: f64 = 1e-3;
 
+/// Finds laws of physics in samples of them.
+#[derive(Parser)]
+struct Options {}
+
 fn main() {
+    Options::parse();
     program::run(0, run);
 }
 

@@ -17,6 +17,8 @@ mod comparison;
 mod names;
 #[path = "../options/mod.rs"]
 mod options;
+#[path = "../output/mod.rs"]
+mod output;
 mod pictures;
 #[path = "../program/mod.rs"]
 mod program;
@@ -87,15 +89,16 @@ fn main() {
 fn measure(options: &Options) -> Result<(), Box<dyn Error>> {
     let recipe = &options.recipe;
     recipe.check()?;
-    let mut table = Table::open(&options.results)?;
-    let description = recipe.description();
-    table.keep_recipe(&description)?;
     let rows = recipe::rows(
         &options.functions,
         &options.depths,
         &options.seeds,
         &options.kinds,
     )?;
+    let mut table = Table::open(&options.results)?;
+    let description = recipe.description();
+    table.keep_recipe(&description)?;
+    table.check_writable()?;
     let missing: Vec<_> = (rows.into_iter())
         .filter(|row| !table.contains(&row.name(), row.depth, row.seed))
         .collect();
@@ -104,7 +107,7 @@ fn measure(options: &Options) -> Result<(), Box<dyn Error>> {
         return Ok(());
     }
     let mnist = Mnist::load(&options.data)?;
-    let bar = ProgressBar::new((missing.len() * recipe.epochs) as u64);
+    let bar = ProgressBar::new(missing.len().saturating_mul(recipe.epochs) as u64);
     bar.set_style(ProgressStyle::with_template(
         "{wide_bar} {pos}/{len} epochs, {eta} left, {msg}",
     )?);

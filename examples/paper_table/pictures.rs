@@ -6,7 +6,7 @@ use std::path::Path;
 use plotters::prelude::*;
 
 use crate::recipe::{WIDTH, linear_name};
-use crate::report::functions;
+use crate::report::{accuracy, cell, functions};
 use crate::table::{Epoch, Table};
 
 /// Depths whose losses are drawn.
@@ -46,19 +46,13 @@ pub(crate) fn heat_map(table: &Table, path: &Path) -> Result<(), Box<dyn Error>>
         let top = TOP + line as i32 * CELL.1;
         area.draw(&Text::new(label.clone(), (12, top + 5), font(14)))?;
         for depth in 1..=10_usize {
-            let rows = table.rows.iter();
-            let of_cell: Vec<f64> = rows
-                .filter(|row| row.function == *function && row.depth == depth)
-                .map(|row| 100.0 * row.test_accuracy)
-                .collect();
-            if of_cell.is_empty() {
+            let Some(accuracy) = accuracy(table, function, depth) else {
                 continue;
-            }
-            let accuracy = of_cell.iter().sum::<f64>() / of_cell.len() as f64;
+            };
             let left = LEFT + (depth as i32 - 1) * CELL.0;
             let corners = [(left, top), (left + CELL.0 - 2, top + CELL.1 - 2)];
             area.draw(&Rectangle::new(corners, shade(accuracy).filled()))?;
-            let text = Text::new(format!("{accuracy:.2}"), (left + 12, top + 5), font(13));
+            let text = Text::new(cell(Some(accuracy)), (left + 12, top + 5), font(13));
             area.draw(&text)?;
         }
     }

@@ -23,6 +23,9 @@ pub(crate) const WIDTH: usize = 128;
 const INPUTS: usize = 784;
 const CLASSES: usize = 10;
 
+/// Hidden layers of a network at most.
+const DEEPEST: usize = 100;
+
 /// Depths at which the functions' own distributions are tried too.
 pub(crate) const DECLARED_DEPTHS: [usize; 2] = [5, 10];
 
@@ -92,6 +95,14 @@ pub(crate) fn linear_name(width: usize) -> String {
     format!("Linear of width {width}")
 }
 
+/// Whether a row of a network of one of these functions may have this name.
+pub(crate) fn is_name(functions: &[FunctionalEntry<f32>], name: &str) -> bool {
+    let mut numbers = functions.iter().map(|entry| entry.also[0]);
+    let width = name.rsplit(' ').next().map(str::parse);
+    numbers.any(|number| [number, &declared_name(number)].contains(&name))
+        || width.is_some_and(|width| width.is_ok_and(|width| linear_name(width) == name))
+}
+
 /// Parameters of a network.
 fn parameters(per_edge: usize, depth: usize, width: usize) -> usize {
     let edges = INPUTS * width + (depth - 1) * width * width + width * CLASSES;
@@ -148,8 +159,9 @@ pub(crate) fn rows(
     let of_table = seeds.is_empty();
     for &seed in if of_table { &SEEDS } else { seeds } {
         for &depth in depths {
-            if depth == 0 {
-                return Err("the depth is the number of hidden layers, at least 1".into());
+            if !(1..=DEEPEST).contains(&depth) {
+                let allowed = format!("the number of hidden layers, from 1 to {DEEPEST}");
+                return Err(format!("the depth is {depth}, but must be {allowed}").into());
             }
             let mut add = |kind, function, width| {
                 let row = Run {

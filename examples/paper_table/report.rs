@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use crate::output;
 use crate::program::say;
 use crate::recipe::{self, WIDTH, equal_width, linear_name};
 use crate::table::{Row, Table};
@@ -29,8 +30,6 @@ pub(crate) fn write(folder: &Path, document: &Path) -> Result<(), Box<dyn Error>
     if table.rows.is_empty() {
         return Err(format!("{} has no rows yet", folder.display()).into());
     }
-    pictures::heat_map(&table, &folder.join("accuracy.svg"))?;
-    pictures::loss_curves(&table, &folder.join("loss.svg"))?;
     let section = format!("{BEGIN}\n\n{}\n{END}", section(&table)?);
     let text = if document.exists() {
         fs::read_to_string(document)?
@@ -48,6 +47,13 @@ pub(crate) fn write(folder: &Path, document: &Path) -> Result<(), Box<dyn Error>
             return Err(format!("{document}: `{BEGIN}` and `{END}` are no pair").into());
         }
     };
+    // Nothing is written before all that may be refused.
+    let (accuracy, loss) = (folder.join("accuracy.svg"), folder.join("loss.svg"));
+    for path in [&*accuracy, &*loss, document] {
+        output::check(path)?;
+    }
+    pictures::heat_map(&table, &accuracy)?;
+    pictures::loss_curves(&table, &loss)?;
     fs::write(document, text)?;
     say!("written to {}", document.display());
     Ok(())
@@ -92,8 +98,14 @@ pub(crate) fn accuracy(table: &Table, function: &str, depth: usize) -> Option<f6
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }
 
+/// A percentage of 10,000 samples, with a third decimal where a mean over seeds has one: what is
+/// printed is then on the side of a whole number that it is counted on.
 pub(crate) fn cell(value: Option<f64>) -> String {
-    value.map_or_else(|| "–".to_owned(), |value| format!("{value:.2}"))
+    let Some(value) = value else {
+        return "–".to_owned();
+    };
+    let text = format!("{value:.3}");
+    text.strip_suffix('0').unwrap_or(&text).to_owned()
 }
 
 /// Accuracies of a function over depths 1 to 10.
@@ -117,7 +129,8 @@ fn rates(table: &Table, function: impl Fn(usize) -> String) -> String {
 fn accuracies(text: &mut String, table: &Table) -> Result<(), Box<dyn Error>> {
     writeln!(
         text,
-        "Learning rate, and test accuracy in percent by the number of hidden layers:\n"
+        "Learning rate, and test accuracy in percent by the number of hidden layers. What is printed is \
+         what is counted below: a mean over seeds has a third decimal where that is not 0.\n"
     )?;
     let depths: Vec<String> = (1..=10).map(|depth: usize| depth.to_string()).collect();
     writeln!(text, "| | | rate | {} | best |", depths.join(" | "))?;

@@ -5,7 +5,12 @@ use std::error::Error;
 use std::fmt;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
+use std::str::{FromStr, Split};
+
+use ftm::functions::FunctionalEntry;
+
+use crate::output;
+use crate::recipe;
 
 /// One network.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,27 +62,28 @@ impl Table {
             rows: Vec::new(),
             epochs: Vec::new(),
         };
-        let row = |fields: &[String]| {
+        let functions = recipe::functions();
+        let row = |fields: &mut Fields<'_>| {
             Ok(Row {
-                function: fields[0].clone(),
-                depth: number(&fields[1])?,
-                seed: number(&fields[2])?,
-                rate: number(&fields[3])?,
-                test_accuracy: part(&fields[4])?,
-                validation_accuracy: part(&fields[5])?,
-                epochs: number(&fields[6])?,
-                seconds: number(&fields[7])?,
-                parameters: number(&fields[8])?,
+                function: fields.next(|text| name(&functions, text))?,
+                depth: fields.next(count)?,
+                seed: fields.next(number)?,
+                rate: fields.next(positive)?,
+                test_accuracy: fields.next(part)?,
+                validation_accuracy: fields.next(part)?,
+                epochs: fields.next(count)?,
+                seconds: fields.next(not_negative)?,
+                parameters: fields.next(count)?,
             })
         };
-        let epoch = |fields: &[String]| {
+        let epoch = |fields: &mut Fields<'_>| {
             Ok(Epoch {
-                function: fields[0].clone(),
-                depth: number(&fields[1])?,
-                seed: number(&fields[2])?,
-                epoch: number(&fields[3])?,
-                training_loss: number(&fields[4])?,
-                validation_accuracy: part(&fields[5])?,
+                function: fields.next(|text| name(&functions, text))?,
+                depth: fields.next(count)?,
+                seed: fields.next(number)?,
+                epoch: fields.next(count)?,
+                training_loss: fields.next(not_negative)?,
+                validation_accuracy: fields.next(part)?,
             })
         };
         table.rows = read(&folder.join(ROWS), ROW_COLUMNS, row)?;
@@ -122,6 +128,12 @@ impl Table {
              another folder with --results"
         )
         .into())
+    }
+
+    /// Refuses a folder that rows could not be added in.
+    pub(crate) fn check_writable(&self) -> Result<(), String> {
+        let files = [ROWS, EPOCHS].map(|name| self.folder.join(name));
+        (files.iter()).try_for_each(|path| output::check(path).and(output::check(&beside(path))))
     }
 
     /// Adds a row that was trained by this recipe, and keeps it, unless another process that works in
@@ -185,39 +197,88 @@ fn named(path: &Path, error: &dyn fmt::Display) -> Box<dyn Error> {
 fn read<V>(
     path: &Path,
     columns: &str,
-    value: impl Fn(&[String]) -> Result<V, String>,
+    value: impl Fn(&mut Fields<'_>) -> Result<V, String>,
 ) -> Result<Vec<V>, Box<dyn Error>> {
     if !path.exists() {
         return Ok(Vec::new());
     }
     let text = fs::read_to_string(path).map_err(|error| named(path, &error))?;
-    let mut lines = text.lines();
-    if lines.next() != Some(columns) {
+    let mut lines = text.lines().zip(1..);
+    if lines.next().is_none_or(|(line, _)| line != columns) {
         return Err(named(path, &format!("the columns are not {columns}")));
     }
-    let count = columns.split(',').count();
-    let parse = |line: &str| {
-        let fields: Vec<String> = line.split(',').map(str::to_owned).collect();
-        if fields.len() != count {
-            return Err(named(path, &format!("`{line}` has not {count} fields")));
+    let values = lines.map(|(line, number)| {
+        let read = Fields::of(line, columns).and_then(|mut fields| value(&mut fields));
+        read.map_err(|error| named(path, &format!("line {number}, {error}")))
+    });
+    values.collect()
+}
+
+/// The fields of a line from left to right, with their columns.
+struct Fields<'a>(std::iter::Zip<Split<'a, char>, Split<'a, char>>);
+
+impl<'a> Fields<'a> {
+    fn of(line: &'a str, columns: &'a str) -> Result<Self, String> {
+        let (columns, fields) = (columns.split(','), line.split(','));
+        match (columns.clone().count(), fields.clone().count()) {
+            (needed, given) if needed != given => {
+                Err(format!("`{line}`: {given} fields, but {needed} are needed"))
+            }
+            _ => Ok(Self(columns.zip(fields))),
         }
-        value(&fields).map_err(|error| named(path, &format!("`{line}`: {error}")))
-    };
-    lines.map(parse).collect()
+    }
+
+    /// The value of the next field.
+    fn next<V>(&mut self, value: impl FnOnce(&str) -> Result<V, String>) -> Result<V, String> {
+        let (column, text) = self.0.next().ok_or("no column is left")?;
+        value(text).map_err(|reason| format!("column `{column}`: `{text}` {reason}"))
+    }
 }
 
 fn number<N: FromStr>(text: &str) -> Result<N, String> {
     text.parse()
-        .map_err(|_| format!("`{text}` is not such a number as there should be"))
+        .map_err(|_| "is not such a number as there should be".to_owned())
+}
+
+/// A number that is as it should be.
+fn checked<N: FromStr>(text: &str, is_good: fn(&N) -> bool, allowed: &str) -> Result<N, String> {
+    let value = number(text)?;
+    match is_good(&value) {
+        true => Ok(value),
+        false => Err(format!("is not {allowed}")),
+    }
+}
+
+fn count(text: &str) -> Result<usize, String> {
+    checked(text, |&value| value > 0, "at least 1")
 }
 
 /// A part of 1.
 fn part(text: &str) -> Result<f64, String> {
-    let value = number(text)?;
-    match (0.0..=1.0).contains(&value) {
-        true => Ok(value),
-        false => Err(format!("`{text}` is not from 0 to 1")),
+    checked(text, |value| (0.0..=1.0).contains(value), "from 0 to 1")
+}
+
+fn positive(text: &str) -> Result<f64, String> {
+    let is_good = |value: &f64| value.is_finite() && *value > 0.0;
+    checked(text, is_good, "finite and above 0")
+}
+
+fn not_negative(text: &str) -> Result<f64, String> {
+    let is_good = |value: &f64| value.is_finite() && *value >= 0.0;
+    checked(text, is_good, "finite and at least 0")
+}
+
+/// The name of a row of one of these functions.
+fn name(functions: &[FunctionalEntry<f32>], text: &str) -> Result<String, String> {
+    match recipe::is_name(functions, text) {
+        true => Ok(text.to_owned()),
+        false => Err("is not the name of a row".to_owned()),
     }
+}
+
+/// Where a file is written until it is whole.
+fn beside(path: &Path) -> PathBuf {
+    path.with_extension("csv.part")
 }
 
 /// Writes a file beside the old one and puts it in its place, so that there is always a whole one.
@@ -232,8 +293,7 @@ fn replace(
         text.push_str(&line);
     }
     text.push('\n');
-    let beside = path.with_extension("csv.part");
-    fs::write(&beside, text)
-        .and_then(|()| fs::rename(&beside, path))
-        .map_err(|error| named(path, &error))
+    let beside = beside(path);
+    fs::write(&beside, text).map_err(|error| named(&beside, &error))?;
+    fs::rename(&beside, path).map_err(|error| named(path, &error))
 }

@@ -27,7 +27,7 @@ pub(crate) struct Training {
     /// Optimiser.
     #[arg(long, value_enum, default_value = "adam")]
     optimiser: Optimiser,
-    /// Weight decay of Adam, which makes it AdamW.
+    /// Weight decay; that of Adam is the one of AdamW.
     #[arg(long, default_value_t = 0.0)]
     weight_decay: f64,
     /// How the learning rate goes on: down to 0 along a cosine, or not at all.
@@ -138,6 +138,8 @@ impl Training {
     ) -> Result<(), Box<dyn Error>> {
         if let Some(path) = &self.save {
             output::check(path)?;
+            // Where it is written until it is whole.
+            output::check(&path.with_added_extension("unfinished"))?;
         }
         let mut seconds = Vec::new();
         let mut trainer = self.trainer(sets, steps)?.after_epoch(|report| {
@@ -223,12 +225,14 @@ impl Training {
     }
 
     fn optimizer(&self, rate: f64) -> Result<Box<dyn Optimizer<f32>>, ftm::error::Error> {
+        let decay = self.weight_decay;
+        let descent = || Sgd::new(rate)?.weight_decay(decay);
         Ok(match self.optimiser {
-            Optimiser::Sgd => Box::new(Sgd::new(rate)?),
-            Optimiser::Momentum => Box::new(Sgd::new(rate)?.momentum(0.9)?),
-            Optimiser::Nesterov => Box::new(Sgd::new(rate)?.momentum(0.9)?.nesterov()),
-            Optimiser::RmsProp => Box::new(RmsProp::new(rate)?),
-            Optimiser::Adam => Box::new(Adam::new(rate)?.weight_decay(self.weight_decay)?),
+            Optimiser::Sgd => Box::new(descent()?),
+            Optimiser::Momentum => Box::new(descent()?.momentum(0.9)?),
+            Optimiser::Nesterov => Box::new(descent()?.momentum(0.9)?.nesterov()),
+            Optimiser::RmsProp => Box::new(RmsProp::new(rate)?.weight_decay(decay)?),
+            Optimiser::Adam => Box::new(Adam::new(rate)?.weight_decay(decay)?),
         })
     }
 }
