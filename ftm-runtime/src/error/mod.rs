@@ -58,6 +58,16 @@ pub enum Error {
         /// The numbers whose product is the size.
         factors: Vec<usize>,
     },
+    /// A network that fits in memory, but not together with what its training keeps.
+    #[error(
+        "training keeps {copies} × {parameters} numbers beside the network, more than memory can hold"
+    )]
+    TrainingTooLarge {
+        /// Gradients and copies of all parameters.
+        copies: usize,
+        /// Parameters of the network.
+        parameters: usize,
+    },
     /// A function was given too few or too many parameters or constants.
     #[error("`{function}` has {expected} {kind}; {given} given")]
     ParameterCount {

@@ -1,10 +1,27 @@
-//! Where numbers ceased to be finite.
+//! Whether memory is enough, and where numbers ceased to be finite.
 
-use crate::error::Place;
+use std::hint::black_box;
+
+use crate::error::{Error, Place};
 use crate::layer::Layer;
 use crate::network::{Network, Workspace};
 use crate::parallel;
 use crate::simd::Real;
+
+/// Refuses parameters of which memory cannot hold so many copies.
+pub(super) fn memory<T: Real>(copies: usize, parameters: usize) -> Result<(), Error> {
+    // In one piece, or the system might promise each of them the same memory. A compiler that sees
+    // no use of it would take the answer for granted.
+    let mut numbers: Vec<T> = black_box(Vec::new());
+    let size = copies.checked_mul(parameters);
+    match size.is_some_and(|size| numbers.try_reserve_exact(size).is_ok()) {
+        true => {
+            black_box(numbers);
+            Ok(())
+        }
+        false => Err(Error::TrainingTooLarge { copies, parameters }),
+    }
+}
 
 /// The first layer whose output is not finite; the loss when all are.
 pub(super) fn outputs<T: Real>(network: &Network<T>, workspace: &Workspace<T>) -> Place {

@@ -227,6 +227,7 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
     /// # Errors
     /// [`Error::Argument`] for no epochs, empty batches, diagnostics every 0 steps, an impossible
     /// clip or rollback; those of data that does not fit the network or the loss;
+    /// [`Error::TrainingTooLarge`] when memory cannot hold the gradient and copies of the parameters;
     /// [`Error::Write`] when diagnostics cannot be written. [`Error::Diverged`] when a loss, a gradient
     /// or a parameter is no longer finite: it says in which epoch, batch, layer and tensor, and
     /// the network has the parameters of the last good epoch again. With checkpoints,
@@ -314,7 +315,9 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
         for data in std::iter::once(data).chain(self.validation) {
             data.check_widths(network.inputs(), network.outputs())?;
         }
-        Ok(())
+        // The gradient and the last good parameters, with a validation set also the best.
+        let copies = 2 + usize::from(self.validation.is_some());
+        checks::memory::<T>(copies, network.parameter_count())
     }
 
     /// A bar over all steps; it draws nothing where standard error is no terminal.

@@ -201,6 +201,17 @@ fn validation_and_prediction_run_on_the_level_asked_for() {
 }
 
 #[test]
+fn what_memory_does_not_hold_is_refused_before_a_training() {
+    assert!(checks::memory::<f64>(3, 1000).is_ok());
+    // More than addresses, and than numbers, can say.
+    for parameters in [1 << 57, usize::MAX] {
+        let error = checks::memory::<f64>(3, parameters).expect_err("too large");
+        let text = format!("3 × {parameters} numbers");
+        assert!(error.to_string().contains(&text), "{error}");
+    }
+}
+
+#[test]
 fn divergence_is_located_and_the_last_good_epoch_restored() {
     let data = data(20);
     let good = {
