@@ -28,14 +28,13 @@ pub(crate) mod avx512 {
         mul(a, b) = _mm512_mul_ps;
         div(a, b) = _mm512_div_ps;
         min(a, b) = _mm512_min_ps;
-        max(a, b) = _mm512_max_ps;
         and(a, b) = _mm512_and_ps;
-        andnot(a, b) = _mm512_andnot_ps;
         or(a, b) = _mm512_or_ps;
         xor(a, b) = _mm512_xor_ps;
         abs(a) = _mm512_abs_ps;
         fma(a, b, c) = _mm512_fmadd_ps;
         fnma(a, b, c) = _mm512_fnmadd_ps;
+        fms(a, b, c) = _mm512_fmsub_ps;
     }
 
     #[inline]
@@ -116,13 +115,12 @@ pub(crate) mod avx2 {
         mul(a, b) = _mm256_mul_ps;
         div(a, b) = _mm256_div_ps;
         min(a, b) = _mm256_min_ps;
-        max(a, b) = _mm256_max_ps;
         and(a, b) = _mm256_and_ps;
-        andnot(a, b) = _mm256_andnot_ps;
         or(a, b) = _mm256_or_ps;
         xor(a, b) = _mm256_xor_ps;
         fma(a, b, c) = _mm256_fmadd_ps;
         fnma(a, b, c) = _mm256_fnmadd_ps;
+        fms(a, b, c) = _mm256_fmsub_ps;
     }
 
     #[inline]

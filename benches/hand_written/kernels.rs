@@ -145,13 +145,12 @@ macro_rules! kernels {
             #[target_feature(enable = $features)]
             fn sine(z: [V; 2]) -> [V; 2] {
                 let magic = set(MAGIC);
-                let size = each!(|k| abs(z[k]));
-                if beyond(size[0], size[1], set(DOMAIN)) {
+                if beyond(abs(z[0]), abs(z[1]), set(DOMAIN)) {
                     return each!(|k| lane_by_lane(z[k], f32::sin));
                 }
-                let shifted = each!(|k| fma(size[k], set(std::f32::consts::FRAC_1_PI), magic));
+                let shifted = each!(|k| fma(z[k], set(std::f32::consts::FRAC_1_PI), magic));
                 let q = each!(|k| sub(shifted[k], magic));
-                let r = each!(|k| fnma(q[k], set(PI[0]), size[k]));
+                let r = each!(|k| fnma(q[k], set(PI[0]), z[k]));
                 let r = each!(|k| fnma(q[k], set(PI[1]), r[k]));
                 let r = each!(|k| fnma(q[k], set(PI[2]), r[k]));
                 let square = each!(|k| mul(r[k], r[k]));
@@ -159,10 +158,9 @@ macro_rules! kernels {
                 let p = each!(|k| fma(p[k], square[k], set(SIN_HALF[2])));
                 let p = each!(|k| fma(p[k], square[k], set(SIN_HALF[1])));
                 let p = each!(|k| fma(p[k], square[k], set(SIN_HALF[0])));
-                let p = each!(|k| mul(p[k], square[k]));
+                let p = each!(|k| fma(p[k], square[k], set(0.0)));
                 let s = each!(|k| fma(p[k], r[k], r[k]));
-                let sign = each!(|k| xor(xor(z[k], size[k]), shift_left::<31>(shifted[k])));
-                each!(|k| xor(s[k], sign[k]))
+                each!(|k| xor(s[k], shift_left::<31>(shifted[k])))
             }
 
             /// Sines and cosines.
@@ -170,16 +168,15 @@ macro_rules! kernels {
             #[target_feature(enable = $features)]
             fn sine_cosine(z: [V; 2]) -> ([V; 2], [V; 2]) {
                 let (magic, minus) = (set(MAGIC), set(-0.0));
-                let size = each!(|k| abs(z[k]));
-                if beyond(size[0], size[1], set(DOMAIN)) {
+                if beyond(abs(z[0]), abs(z[1]), set(DOMAIN)) {
                     return (
                         each!(|k| lane_by_lane(z[k], f32::sin)),
                         each!(|k| lane_by_lane(z[k], f32::cos)),
                     );
                 }
-                let shifted = each!(|k| fma(size[k], set(std::f32::consts::FRAC_2_PI), magic));
+                let shifted = each!(|k| fma(z[k], set(std::f32::consts::FRAC_2_PI), magic));
                 let q = each!(|k| sub(shifted[k], magic));
-                let r = each!(|k| fnma(q[k], set(PI[0] / 2.0), size[k]));
+                let r = each!(|k| fnma(q[k], set(PI[0] / 2.0), z[k]));
                 let r = each!(|k| fnma(q[k], set(PI[1] / 2.0), r[k]));
                 let r = each!(|k| fnma(q[k], set(PI[2] / 2.0), r[k]));
                 let square = each!(|k| mul(r[k], r[k]));
@@ -187,14 +184,13 @@ macro_rules! kernels {
                 let even = each!(|k| fma(set(SIN_QUARTER[2]), fourth[k], set(SIN_QUARTER[0])));
                 let odd = each!(|k| fma(set(SIN_QUARTER[3]), fourth[k], set(SIN_QUARTER[1])));
                 let p = each!(|k| fma(odd[k], square[k], even[k]));
-                let p = each!(|k| mul(p[k], square[k]));
+                let p = each!(|k| fma(p[k], square[k], set(0.0)));
                 let s = each!(|k| fma(p[k], r[k], r[k]));
                 let even = each!(|k| fma(set(COS_QUARTER[2]), fourth[k], set(COS_QUARTER[0])));
                 let p = each!(|k| fma(set(COS_QUARTER[1]), square[k], even[k]));
                 let c = each!(|k| fnma(square[k], set(0.5), set(1.0)));
                 let c = each!(|k| fma(p[k], fourth[k], c[k]));
                 let sin_sign = each!(|k| and(shift_left::<30>(shifted[k]), minus));
-                let sin_sign = each!(|k| xor(sin_sign[k], xor(z[k], size[k])));
                 let cos_sign = each!(|k| and(shift_left::<30>(next(shifted[k])), minus));
                 let sin = each!(|k| xor(if_odd(shifted[k], c[k], s[k]), sin_sign[k]));
                 let cos = each!(|k| xor(if_odd(shifted[k], s[k], c[k]), cos_sign[k]));
@@ -206,23 +202,23 @@ macro_rules! kernels {
             #[target_feature(enable = $features)]
             fn tangent(z: [V; 2]) -> [V; 2] {
                 let (magic, half, one) = (set(MAGIC), set(0.5), set(1.0));
-                let held = each!(|k| max(set(-10.0), min(set(10.0), z[k])));
-                let twice = each!(|k| add(held[k], held[k]));
-                let shifted = each!(|k| fma(twice[k], set(std::f32::consts::LOG2_E), magic));
+                let held = each!(|k| min(set(10.0), abs(z[k])));
+                let shifted = each!(|k| fma(held[k], set(2.0 * std::f32::consts::LOG2_E), magic));
                 let n = each!(|k| sub(shifted[k], magic));
-                let r = each!(|k| fnma(n[k], set(LN_2[0]), twice[k]));
-                let r = each!(|k| fnma(n[k], set(LN_2[1]), r[k]));
-                let p = each!(|k| fma(set(EXP_M1[5]), r[k], set(EXP_M1[4])));
-                let p = each!(|k| fma(p[k], r[k], set(EXP_M1[3])));
-                let p = each!(|k| fma(p[k], r[k], set(EXP_M1[2])));
-                let p = each!(|k| fma(p[k], r[k], set(EXP_M1[1])));
-                let p = each!(|k| fma(p[k], r[k], set(EXP_M1[0])));
-                let p = each!(|k| mul(p[k], r[k]));
-                let p = each!(|k| fma(p[k], r[k], r[k]));
-                let power = each!(|k| add_bits(half, shift_left::<23>(shifted[k])));
-                let h = each!(|k| fma(p[k], power[k], sub(power[k], half)));
+                let r = each!(|k| fnma(n[k], set(HALF_LN_2[0]), held[k]));
+                let r = each!(|k| fnma(n[k], set(HALF_LN_2[1]), r[k]));
+                let square = each!(|k| mul(r[k], r[k]));
+                let c = HALF_EXP_M1_TWICE;
+                let even = each!(|k| fma(set(c[4]), square[k], set(c[2])));
+                let even = each!(|k| fma(even[k], square[k], set(c[0])));
+                let odd = each!(|k| fma(set(c[5]), square[k], set(c[3])));
+                let odd = each!(|k| fma(odd[k], square[k], set(c[1])));
+                let p = each!(|k| fma(odd[k], r[k], even[k]));
+                let p = each!(|k| fma(p[k], square[k], r[k]));
+                let power = each!(|k| add_bits(one, shift_left::<23>(shifted[k])));
+                let h = each!(|k| fma(p[k], power[k], fms(power[k], half, half)));
                 let t = each!(|k| div(h[k], add(h[k], one)));
-                each!(|k| or(andnot(set(-0.0), t[k]), and(set(-0.0), z[k])))
+                each!(|k| or(t[k], and(set(-0.0), z[k])))
             }
 
             /// tanh and 1 - tanh².

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use crate::connection::{Connection, Values};
-use crate::simd::{MAX_LANES, Mask, Real, Simd, Vector};
+use crate::simd::{MAX_LANES, Mask, Pair, Pairs, Real, Simd, Vector};
 
 /// The parameters and constants of the edges of one layer.
 #[derive(Clone, Copy)]
@@ -186,6 +186,33 @@ pub(super) fn spread<C: Connection, S: Simd>(
                 simd.number(0.0)
             }
         },
+    )
+}
+
+/// The staged values of two samples, each in every lane of its own vector.
+#[inline(always)]
+pub(super) fn spread_both<C: Connection, S: Simd>(
+    simd: S,
+    one: &[S::Scalar],
+    other: &[S::Scalar],
+    keep: usize,
+) -> InputOf<C, Pairs<S>> {
+    let (one, other) = (
+        spread::<C, S>(simd, one, keep),
+        spread::<C, S>(simd, other, keep),
+    );
+    InputOf::<C, Pairs<S>>::from_fn(
+        #[inline(always)]
+        |k| Pair(one.as_slice()[k], other.as_slice()[k]),
+    )
+}
+
+/// The edge values of two samples: the same.
+#[inline(always)]
+pub(super) fn twice<C: Connection, S: Simd>(edge: EdgeOf<C, S>) -> EdgeOf<C, Pairs<S>> {
+    EdgeOf::<C, Pairs<S>>::from_fn(
+        #[inline(always)]
+        |k| Pair(edge.as_slice()[k], edge.as_slice()[k]),
     )
 }
 

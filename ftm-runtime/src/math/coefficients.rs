@@ -63,6 +63,24 @@ pub(super) const EXP_M1: Polynomial = Polynomial {
     ],
 };
 
+/// ((e^(2r) - 1)/2 - r)/r², from the same.
+pub(super) const HALF_EXP_M1_TWICE: Polynomial = Polynomial {
+    single: &of_twice::<6>(EXP_M1.single),
+    double: &of_twice::<11>(EXP_M1.double),
+};
+
+/// The coefficients of 2 P(2r), from those of P(r).
+const fn of_twice<const N: usize>(coefficients: &[f64]) -> [f64; N] {
+    let mut made = [0.0; N];
+    let (mut k, mut power) = (0, 2.0);
+    while k < N {
+        made[k] = coefficients[k] * power;
+        power *= 2.0;
+        k += 1;
+    }
+    made
+}
+
 /// (sin r / r - 1)/r², as a function of r², on |r| ≤ π/2.
 pub(super) const SIN_HALF: Polynomial = Polynomial {
     // error 2^-33.2

@@ -1,7 +1,7 @@
 //! sinh, cosh and tanh; 4 ulp everywhere.
 
-use super::coefficients::{COSH, SINH};
-use super::exponential::{all_normal, reduce, scale, small_exp_m1, unscale};
+use super::coefficients::{COSH, HALF_EXP_M1_TWICE, SINH};
+use super::exponential::{all_normal, reduce, reduce_multiple, scale, unscale};
 use super::polynomial::pick;
 use super::standard::lane_by_lane;
 use crate::simd::{Simd, Vector};
@@ -76,13 +76,13 @@ pub(super) fn sinh_cosh<V: Vector>(x: V) -> (V, V) {
 #[inline(always)]
 pub(super) fn tanh<V: Vector>(x: V) -> V {
     let simd = x.simd();
-    let half = simd.number(0.5);
-    // From here on tanh rounds to 1.
-    let most = pick(x, 10.0, 20.0);
-    let held = x.at_most(most).at_least(-most);
-    let (shifted, r) = reduce(held + held);
-    let power = scale(half, shifted);
-    let h = small_exp_m1(r).mul_add(power, power - half);
-    // For the sign of 0.
-    (h / (h + simd.number(1.0))).copysign(x)
+    let (half, one) = (simd.number(0.5), simd.number(1.0));
+    // From there on tanh rounds to 1.
+    let held = x.abs().at_most(pick(x, 10.0, 20.0));
+    let (shifted, r) = reduce_multiple(held, 2.0);
+    let square = r * r;
+    let small = HALF_EXP_M1_TWICE.in_halves(r, square).mul_add(square, r);
+    let power = scale(one, shifted);
+    let h = small.mul_add(power, power.mul_sub(half, half));
+    (h / (h + one)).copysign(x)
 }

@@ -1,6 +1,6 @@
 //! sin, cos and tan.
 //!
-//! |x| = q·π + r (sine and cosine alone, one polynomial on |r| ≤ π/2) or q·π/2 + r (both, two
+//! x = q·π + r (sine and cosine alone, one polynomial on |r| ≤ π/2) or q·π/2 + r (both, two
 //! shorter ones on |r| ≤ π/4). π is split into parts: with fused multiply-add each is a full
 //! significand; without it each has so many trailing zeros that its product with q is exact.
 //! Beyond the domain, and for infinity, a vector is computed lane by lane by the standard
@@ -12,11 +12,11 @@ use super::polynomial::{is_single, magic, pick};
 use super::standard::lane_by_lane;
 use crate::simd::{Bits, Mask, Simd, Vector};
 
-/// π in parts, each for the kind of arithmetic that it suits.
+/// π in parts, each for the kind of arithmetic that it suits. None is negative, so that -0 stays -0.
 const SINGLE_FUSED: [f64; 3] = [
-    3.141_592_741_012_573_2,
-    -8.742_277_657_347_586e-8,
-    -3.430_223_612_731_826_6e-15,
+    3.141_592_502_593_994,
+    1.509_957_883_172_319_3e-7,
+    1.078_060_505_991_553e-14,
 ];
 const SINGLE: [f64; 4] = [
     3.140_625,
@@ -26,8 +26,8 @@ const SINGLE: [f64; 4] = [
 ];
 const DOUBLE_FUSED: [f64; 3] = [
     std::f64::consts::PI,
-    1.224_646_799_147_353_2e-16,
-    -2.994_769_809_718_339_7e-33,
+    1.224_646_799_147_353e-16,
+    2.165_713_347_843_827_8e-32,
 ];
 const DOUBLE: [f64; 4] = [
     3.141_592_621_803_283_7,
@@ -69,28 +69,34 @@ fn subtract_multiple<V: Vector>(x: V, q: V, scale: f64) -> V {
     let third = q * simd.number(third * scale);
     let difference = r - third;
     let lost = (r - difference) - third;
-    difference + (lost - q * simd.number(fourth * scale))
+    difference - (q * simd.number(fourth * scale) - lost)
+}
+
+/// r + r · s · P(s) with s = r², and -0 at -0, where the product alone would be 0.
+#[inline(always)]
+fn odd_with_sign<V: Vector>(polynomial: V, r: V, square: V) -> V {
+    let zero = r.simd().number(0.0);
+    polynomial.mul_add(square, zero).mul_add(r, r)
 }
 
 /// sin r on |r| ≤ π/2.
 #[inline(always)]
 fn sin_half<V: Vector>(r: V) -> V {
     let square = r * r;
-    SIN_HALF.odd(r, square)
+    odd_with_sign(SIN_HALF.at(square), r, square)
 }
 
 /// Sine; 2 ulp.
 #[inline(always)]
 pub(super) fn sin<V: Vector>(x: V) -> V {
-    let magnitude = x.abs();
-    if magnitude.gt(domain(x)).any() {
+    if x.abs().gt(domain(x)).any() {
         return lane_by_lane(x, f64::sin);
     }
     let magic = magic(x);
-    let shifted = magnitude.mul_add(x.simd().number(std::f64::consts::FRAC_1_PI), magic);
-    let r = subtract_multiple(magnitude, shifted - magic, 1.0);
-    // The sign of x, and another for odd multiples of π.
-    let sign = x.to_bits() ^ magnitude.to_bits() ^ (shifted.to_bits() << (width::<V>() - 1));
+    let shifted = x.mul_add(x.simd().number(std::f64::consts::FRAC_1_PI), magic);
+    let r = subtract_multiple(x, shifted - magic, 1.0);
+    // Another sign for odd multiples of π.
+    let sign = shifted.to_bits() << (width::<V>() - 1);
     (sin_half(r).to_bits() ^ sign).to_vector()
 }
 
@@ -111,14 +117,14 @@ pub(super) fn cos<V: Vector>(x: V) -> V {
 
 /// sin r and cos r on |r| ≤ π/4, and the quadrant.
 #[inline(always)]
-fn quadrant<V: Vector>(magnitude: V) -> (V, V, V::Bits) {
-    let simd = magnitude.simd();
-    let magic = magic(magnitude);
-    let shifted = magnitude.mul_add(simd.number(std::f64::consts::FRAC_2_PI), magic);
-    let r = subtract_multiple(magnitude, shifted - magic, 0.5);
+fn quadrant<V: Vector>(x: V) -> (V, V, V::Bits) {
+    let simd = x.simd();
+    let magic = magic(x);
+    let shifted = x.mul_add(simd.number(std::f64::consts::FRAC_2_PI), magic);
+    let r = subtract_multiple(x, shifted - magic, 0.5);
     let square = r * r;
     let fourth = square * square;
-    let sin = (SIN_QUARTER.in_halves(square, fourth) * square).mul_add(r, r);
+    let sin = odd_with_sign(SIN_QUARTER.in_halves(square, fourth), r, square);
     let cos = square.neg_mul_add(simd.number(0.5), simd.number(1.0));
     let cos = COS_QUARTER.in_halves(square, fourth).mul_add(fourth, cos);
     (sin, cos, shifted.to_bits())
@@ -140,13 +146,12 @@ fn second_bit_as_sign<V: Vector>(bits: V::Bits, simd: V::Simd) -> V::Bits {
 #[inline(always)]
 pub(super) fn sin_cos<V: Vector>(x: V) -> (V, V) {
     let simd = x.simd();
-    let magnitude = x.abs();
-    if magnitude.gt(domain(x)).any() {
+    if x.abs().gt(domain(x)).any() {
         return (lane_by_lane(x, f64::sin), lane_by_lane(x, f64::cos));
     }
-    let (s, c, quadrant) = quadrant(magnitude);
+    let (s, c, quadrant) = quadrant(x);
     let odd = odd::<V>(quadrant);
-    let sin_sign = second_bit_as_sign::<V>(quadrant, simd) ^ (x.to_bits() ^ magnitude.to_bits());
+    let sin_sign = second_bit_as_sign::<V>(quadrant, simd);
     let cos_sign = second_bit_as_sign::<V>(quadrant + simd.bits(1), simd);
     let sin = odd.select(c, s).to_bits() ^ sin_sign;
     let cos = odd.select(s, c).to_bits() ^ cos_sign;
@@ -156,13 +161,10 @@ pub(super) fn sin_cos<V: Vector>(x: V) -> (V, V) {
 /// Tangent; 4 ulp.
 #[inline(always)]
 pub(super) fn tan<V: Vector>(x: V) -> V {
-    let magnitude = x.abs();
-    if magnitude.gt(domain(x)).any() {
+    if x.abs().gt(domain(x)).any() {
         return lane_by_lane(x, f64::tan);
     }
-    let (s, c, quadrant) = quadrant(magnitude);
+    let (s, c, quadrant) = quadrant(x);
     let odd = odd::<V>(quadrant);
-    let value = odd.select(-c, s) / odd.select(s, c);
-    let sign = x.to_bits() ^ magnitude.to_bits();
-    (value.to_bits() ^ sign).to_vector()
+    odd.select(-c, s) / odd.select(s, c)
 }

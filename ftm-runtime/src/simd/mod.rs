@@ -8,11 +8,13 @@
 mod lanes;
 mod level;
 mod multiply;
+mod pair;
 mod real;
 mod vector;
 
 pub use level::Level;
 pub(crate) use multiply::{Columns, Left, Multiply, Order, Right};
+pub(crate) use pair::{Pair, Pairs};
 pub use real::Real;
-pub(crate) use vector::MAX_LANES;
 pub use vector::{Bits, Mask, Operation, Simd, Vector};
+pub(crate) use vector::{MAX_LANES, MOST_LANES};

@@ -10,11 +10,9 @@ use ndarray::{ArrayView2, ArrayViewMut2, ArrayViewMut3, Axis};
 
 use super::column::{Column, finish_inputs};
 use super::order::Order;
+use super::terms::{in_order, one};
 use crate::connection::{Connection, Values};
-use crate::kernel::edges::{
-    EdgeOf, EdgeSumsOf, Edges, InputOf, InputSumsOf, count, load_sums, spread, stage_inputs,
-    store_sums, zeros,
-};
+use crate::kernel::edges::{EdgeSumsOf, Edges, count, load_sums, spread, stage_inputs, store_sums};
 use crate::kernel::errors::{PackErrors, load_zero_padded};
 use crate::kernel::scratch::{Scratch, cut, padded};
 use crate::kernel::tuning::{BACKWARD_ROWS, MIXED_TASK, inputs_of_a_task};
@@ -305,77 +303,4 @@ impl<C: Connection, T: Real> Range<'_, C, T> {
                 .add_first(&mut self.gradient[place..], width);
         }
     }
-}
-
-/// One edge-sample for each lane: adds to both sums, and gives ∂L/∂state.
-#[inline(always)]
-fn one<C: Connection, S: Simd, const DX: bool>(
-    simd: S,
-    input: InputOf<C, S>,
-    edge: EdgeOf<C, S>,
-    state: S::Vector,
-    g: S::Vector,
-    mut sums: EdgeSumsOf<C, S>,
-    input_sums: &mut [S::Scalar],
-) -> (EdgeSumsOf<C, S>, S::Vector) {
-    let mut across: InputSumsOf<C, S> = if DX {
-        load_sums(simd, input_sums)
-    } else {
-        zeros(simd)
-    };
-    let dstate = C::backward(simd, input, edge, state, g, &mut sums, &mut across);
-    if DX {
-        store_sums(&across, input_sums);
-    }
-    (sums, dstate)
-}
-
-/// All samples, those whose input is 0 at once: their terms, for an error of 1, times their errors.
-#[inline(always)]
-fn in_order<C: Connection, S: Simd, const DX: bool>(
-    simd: S,
-    edge: EdgeOf<C, S>,
-    g: &[S::Scalar],
-    staged: &[S::Scalar],
-    mut sums: EdgeSumsOf<C, S>,
-    input_sums: &mut [S::Scalar],
-    order: &Order,
-) -> EdgeSumsOf<C, S> {
-    let (lanes, values) = (S::Vector::LANES, count::<C::Input<f32>>());
-    let (zero, rows) = (simd.number(0.0), g.len() / lanes);
-    let per_sample = count::<C::InputSums<f32>>() * lanes;
-    for &n in order.evaluated() {
-        let n = usize::from(n);
-        let input = spread::<C, S>(simd, &staged[n * values..], values);
-        let across = &mut input_sums[n * per_sample..][..per_sample];
-        let (error, before) = if n == rows {
-            across.fill(S::Scalar::ZERO);
-            (simd.number(1.0), zeros(simd))
-        } else {
-            (simd.load(&g[n * lanes..]), sums)
-        };
-        let (after, _) = one::<C, S, DX>(simd, input, edge, zero, error, before, across);
-        if n != rows {
-            sums = after;
-            continue;
-        }
-        let mut errors = zero;
-        let (input_sums, across) = input_sums.split_at_mut(n * per_sample);
-        for &n in order.zeros() {
-            let n = usize::from(n);
-            let g = simd.load(&g[n * lanes..]);
-            errors += g;
-            if DX {
-                let sums = input_sums[n * per_sample..][..per_sample].chunks_exact_mut(lanes);
-                for (sum, across) in sums.zip(across.chunks_exact(lanes)) {
-                    g.mul_add(simd.load(across), simd.load(sum)).store(sum);
-                }
-            }
-        }
-        sums = EdgeSumsOf::<C, S>::from_fn(
-            #[inline(always)]
-            |k| errors.mul_add(after.as_slice()[k], sums.as_slice()[k]),
-        );
-    }
-    sums
 }

@@ -10,12 +10,12 @@ use ndarray::{ArrayViewMut2, Axis, aview_mut2};
 use super::column::Column;
 use super::order::Order;
 use crate::connection::Connection;
-use crate::kernel::edges::{EdgeOf, Edges, count, spread, stage_inputs};
+use crate::kernel::edges::{EdgeOf, Edges, count, spread, spread_both, stage_inputs, twice};
 use crate::kernel::scratch::{Scratch, cut, cut_along, padded};
 use crate::kernel::tuning::Tile;
 use crate::parallel;
 use crate::pass::Forward;
-use crate::simd::{MAX_LANES, Mask, Operation, Real, Simd, Vector};
+use crate::simd::{MAX_LANES, Mask, Operation, Pair, Pairs, Real, Simd, Vector};
 
 /// Computes `pass.y`, and `pass.next_state` for a function with a memory. States lie
 /// `[sample][input][output]`.
@@ -196,13 +196,13 @@ fn in_order<C: Connection, S: Simd>(
     edge: EdgeOf<C, S>,
     staged: &[S::Scalar],
     sums: &mut [S::Scalar],
-    samples: &[u16],
+    (alone, pairs): (&[u16], &[[u16; 2]]),
 ) -> bool {
     let (lanes, keep, zero) = (S::Vector::LANES, C::FORWARD_INPUTS, simd.number(0.0));
     let rows = sums.len() / lanes - 1;
     let mut at_zero = zero;
     // The one that stands for the others comes first.
-    for &n in samples {
+    for &n in alone {
         let n = usize::from(n);
         let stands_for_zeros = n == rows;
         let sum = &mut sums[n * lanes..][..lanes];
@@ -223,7 +223,55 @@ fn in_order<C: Connection, S: Simd>(
             (before + value).store(sum);
         }
     }
+    if alone.first().is_some_and(|&n| usize::from(n) == rows) {
+        pairs_in_order::<C, S>(simd, edge, staged, sums, pairs, at_zero);
+    } else {
+        let first = alone.len();
+        let sums = &mut sums[first * lanes..rows * lanes];
+        pairs_in_turn::<C, S>(simd, edge, &staged[first * keep..], sums);
+    }
     true
+}
+
+/// Adds f of all samples to their sums, two at a time: the loop of inputs without zeros, which leaves
+/// the processor nothing else to do.
+#[inline(always)]
+fn pairs_in_turn<C: Connection, S: Simd>(
+    simd: S,
+    edge: EdgeOf<C, S>,
+    staged: &[S::Scalar],
+    sums: &mut [S::Scalar],
+) {
+    let (lanes, keep) = (S::Vector::LANES, C::FORWARD_INPUTS);
+    let (both, edge) = (Pairs(simd), twice::<C, S>(edge));
+    for (pair, sums) in sums.chunks_exact_mut(2 * lanes).enumerate() {
+        let staged = &staged[2 * pair * keep..][..2 * keep];
+        let input = spread_both::<C, S>(simd, staged, &staged[keep..], keep);
+        C::forward(both, input, edge, both.number(0.0), both.load(sums)).store(sums);
+    }
+}
+
+/// Adds f of pairs of samples to their sums, less what is added to all.
+#[inline(always)]
+fn pairs_in_order<C: Connection, S: Simd>(
+    simd: S,
+    edge: EdgeOf<C, S>,
+    staged: &[S::Scalar],
+    sums: &mut [S::Scalar],
+    pairs: &[[u16; 2]],
+    for_all: S::Vector,
+) {
+    let (lanes, keep) = (S::Vector::LANES, C::FORWARD_INPUTS);
+    let (both, edge) = (Pairs(simd), twice::<C, S>(edge));
+    for pair in pairs {
+        let [n, m] = pair.map(usize::from);
+        let before = Pair(simd.load(&sums[n * lanes..]), simd.load(&sums[m * lanes..]));
+        let input = spread_both::<C, S>(simd, &staged[n * keep..], &staged[m * keep..], keep);
+        let start = before - Pair(for_all, for_all);
+        let value = C::forward(both, input, edge, both.number(0.0), start);
+        value.0.store(&mut sums[n * lanes..]);
+        value.1.store(&mut sums[m * lanes..]);
+    }
 }
 
 /// The states of a vector of edges: of each sample, `stride` numbers on.

@@ -4,6 +4,7 @@ mod backward;
 mod column;
 mod forward;
 mod order;
+mod terms;
 
 pub(super) use backward::backward;
 pub(super) use forward::forward;

@@ -48,6 +48,13 @@ impl Order {
     #[inline(always)]
     pub(super) fn sort<T: Real>(&mut self, column: &[T]) {
         let rows = column.len();
+        let zeros = column.iter().filter(|&&x| x == T::ZERO).count();
+        self.apart = zeros >= 2 + rows / 8;
+        (self.rows, self.others) = (rows, rows);
+        if !self.apart {
+            return;
+        }
+        self.others = rows - zeros;
         self.samples[0] = rows as u16;
         // Every sample is written at both ends of what is free, and one of them moves on: no branch
         // that nobody could foresee.
@@ -59,27 +66,22 @@ impl Order {
             others += 1 - zero;
             zeros -= zero;
         }
-        (self.rows, self.others) = (rows, others);
-        self.apart = rows - others >= 2 + rows / 8;
-        if !self.apart {
-            self.others = rows;
-        }
     }
 
-    /// The samples to evaluate. The one that stands for those with an input of 0 has the index
-    /// past the last.
+    /// The samples to evaluate: one by one, and in pairs. The one that stands for those with an
+    /// input of 0 comes first, with the index past the last.
     #[inline(always)]
-    pub(super) fn evaluated(&self) -> &[u16] {
+    pub(super) fn evaluated(&self) -> (&[u16], &[[u16; 2]]) {
         match self.apart {
-            true => &self.samples[..=self.others],
+            true => in_pairs(&self.samples[..=self.others], 1),
             false => self.in_turn(),
         }
     }
 
     /// All samples in turn.
     #[inline(always)]
-    pub(super) fn in_turn(&self) -> &[u16] {
-        &IN_TURN[..self.rows]
+    pub(super) fn in_turn(&self) -> (&[u16], &[[u16; 2]]) {
+        in_pairs(&IN_TURN[..self.rows], 0)
     }
 
     /// The samples taken apart.
@@ -87,4 +89,11 @@ impl Order {
     pub(super) fn zeros(&self) -> &[u16] {
         &self.samples[self.others + 1..=self.rows]
     }
+}
+
+/// The first `alone` samples and one more if need be, and the others in pairs.
+#[inline(always)]
+fn in_pairs(samples: &[u16], alone: usize) -> (&[u16], &[[u16; 2]]) {
+    let (alone, pairs) = samples.split_at(alone + (samples.len() - alone) % 2);
+    (alone, pairs.as_chunks().0)
 }
