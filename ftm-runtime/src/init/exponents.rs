@@ -3,23 +3,23 @@
 
 use super::Signal;
 use super::distributions::Distributions;
-use crate::error::Error;
 use crate::simd::MAX_LANES;
 
 impl Distributions {
     /// The exponents α of the free parameters: that of the first with which the formula scales
     /// alone, or those of all with which it scales together, or all 0 when it does not.
-    pub(super) fn exponents(&self, input: &Signal, free: &[bool]) -> Result<Vec<f64>, Error> {
+    pub(super) fn exponents(&self, input: &Signal, free: &[bool]) -> Vec<f64> {
         let sets = self.sets_of(MAX_LANES);
         let chosen: Vec<usize> = (0..free.len()).filter(|&k| free[k]).collect();
         // θ_k ∂f/∂θ_k, and f, at points of x and θ.
         let mut rows = Vec::new();
+        let mut at = self.function.slopes();
         for point in input.points().iter().step_by(5) {
-            for set in 0..sets.count {
-                let at = (self.function.at)(point.value, &sets, set)?;
+            self.function.at(point.value, &sets, 0, &mut at);
+            for set in 0..MAX_LANES {
                 let row: Vec<f64> = (chosen.iter())
-                    .map(|&k| sets.parameters[k][set] * at.by_parameters[k])
-                    .chain([at.value])
+                    .map(|&k| sets.parameters[k][set] * at.by_parameters[k][set])
+                    .chain([at.value[set]])
                     .collect();
                 if row.iter().all(|value| value.is_finite()) {
                     rows.push(row);
@@ -37,7 +37,7 @@ impl Distributions {
                 break;
             }
         }
-        Ok(exponents)
+        exponents
     }
 }
 

@@ -1,41 +1,117 @@
-//! What is asked of a function when scales are solved.
+//! A function as initial values are solved from it: its values and derivatives alone.
 
-use super::Signal;
-use super::moments::{Means, Sets};
-use crate::connection::Connection;
-use crate::error::Error;
-use crate::evaluate::{Evaluation, Point, evaluate};
-use crate::simd::Level;
+use std::marker::PhantomData;
+
+use super::moments::Sets;
+use crate::connection::{Connection, Values};
+use crate::simd::{Level, MAX_LANES, Operation, Simd, Vector};
 
 /// A function by its values and derivatives. All that builds on them is compiled once, and not for
 /// every function.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Function {
-    /// Means over sets of parameters at each point of a signal, less those at an anchor if there
-    /// is one.
-    pub(super) means: fn(&Signal, &Sets, Option<f64>) -> Means,
-    /// Value and derivatives at an input, with one of the sets.
-    pub(super) at: fn(f64, &Sets, usize) -> Result<Evaluation<f64>, Error>,
+    at: fn(f64, &Sets, usize, &mut Slopes),
+    parameters: usize,
+}
+
+/// A number for each of some sets of parameters.
+type Each = [f64; MAX_LANES];
+
+/// A function's value and derivatives at an input, with each of some sets of parameters.
+pub(super) struct Slopes {
+    pub(super) value: Each,
+    pub(super) by_input: Each,
+    /// In the order of the parameters.
+    pub(super) by_parameters: Vec<Each>,
 }
 
 impl Function {
     pub(super) fn of<C: Connection>() -> Self {
         Self {
-            means: Means::of::<C>,
-            at: evaluate_at::<C>,
+            at: |x, sets, first, slopes| {
+                Level::current().run(At::<C> {
+                    connection: PhantomData,
+                    x,
+                    sets,
+                    first,
+                    slopes,
+                });
+            },
+            parameters: C::Parameters::<f64>::COUNT,
+        }
+    }
+
+    /// All 0, to be filled.
+    pub(super) fn slopes(&self) -> Slopes {
+        Slopes {
+            value: [0.0; MAX_LANES],
+            by_input: [0.0; MAX_LANES],
+            by_parameters: vec![[0.0; MAX_LANES]; self.parameters],
+        }
+    }
+
+    /// Evaluates it at `x`, with the sets from `first` on. A state is taken as 0.
+    pub(super) fn at(&self, x: f64, sets: &Sets, first: usize, slopes: &mut Slopes) {
+        (self.at)(x, sets, first, slopes);
+    }
+}
+
+struct At<'a, C> {
+    connection: PhantomData<C>,
+    x: f64,
+    sets: &'a Sets,
+    first: usize,
+    slopes: &'a mut Slopes,
+}
+
+impl<C: Connection> Operation<f64> for At<'_, C> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd<Scalar = f64>>(self, simd: S) {
+        let (zero, one) = (simd.number(0.0), simd.number(1.0));
+        let input = C::input(simd, simd.splat(self.x));
+        for lane in (0..MAX_LANES).step_by(S::Vector::LANES) {
+            let set = self.first + lane;
+            let edge = C::edge(
+                simd,
+                C::Parameters::from_fn(
+                    #[inline(always)]
+                    |k| simd.load(&self.sets.parameters[k][set..]),
+                ),
+                C::Constants::from_fn(
+                    #[inline(always)]
+                    |k| simd.load(&self.sets.constants[k][set..]),
+                ),
+            );
+            let value = C::forward(simd, input, edge, zero, zero);
+            value.store(&mut self.slopes.value[lane..]);
+            let mut edge_sums = zeros::<S, C::EdgeSums<S::Vector>>(simd);
+            let mut input_sums = zeros::<S, C::InputSums<S::Vector>>(simd);
+            C::backward(
+                simd,
+                input,
+                edge,
+                zero,
+                one,
+                &mut edge_sums,
+                &mut input_sums,
+            );
+            let by_input = C::finish_input(simd, input, input_sums);
+            by_input.store(&mut self.slopes.by_input[lane..]);
+            let by_parameters = C::finish_edge(simd, edge, edge_sums);
+            let places = self.slopes.by_parameters.iter_mut();
+            for (place, by_parameter) in places.zip(by_parameters.as_slice()) {
+                by_parameter.store(&mut place[lane..]);
+            }
         }
     }
 }
 
-fn evaluate_at<C: Connection>(x: f64, sets: &Sets, set: usize) -> Result<Evaluation<f64>, Error> {
-    let column = |values: &[Vec<f64>]| values.iter().map(|row| row[set]).collect::<Vec<f64>>();
-    evaluate::<C, f64>(
-        Level::current(),
-        Point {
-            x,
-            parameters: &column(&sets.parameters),
-            constants: &column(&sets.constants),
-            state: 0.0,
-        },
+#[inline(always)]
+fn zeros<S: Simd, A: Values<S::Vector>>(simd: S) -> A {
+    A::from_fn(
+        #[inline(always)]
+        |_| simd.number(0.0),
     )
 }

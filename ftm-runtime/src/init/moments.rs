@@ -1,11 +1,9 @@
 //! Moments of a function and its derivative over its inputs and the distribution of its
 //! parameters.
 
-use std::marker::PhantomData;
-
 use super::Signal;
-use crate::connection::{Connection, Values};
-use crate::simd::{Level, MAX_LANES, Operation, Simd, Vector};
+use super::function::Function;
+use crate::simd::MAX_LANES;
 
 /// Sets of parameters and constants, as likely as one another: `[parameter][set]`. Their number
 /// is a multiple of [`MAX_LANES`].
@@ -67,14 +65,6 @@ impl Profile {
     }
 }
 
-/// What is summed over the sets.
-struct Sums<'a, C> {
-    connection: PhantomData<C>,
-    signal: &'a Signal,
-    sets: &'a Sets,
-    anchor: Option<f64>,
-}
-
 /// Means over the sets.
 pub(super) struct Means {
     /// Of f, f², ∂f/∂x and (∂f/∂x)² at each point.
@@ -86,101 +76,50 @@ pub(super) struct Means {
 }
 
 impl Means {
-    /// Of `C`, less what it gives at the anchor if there is one, for inputs from `signal` and
-    /// parameters from `sets`. A state is taken as 0.
-    pub(super) fn of<C: Connection>(signal: &Signal, sets: &Sets, anchor: Option<f64>) -> Self {
-        Level::current().run(Sums::<C> {
-            connection: PhantomData,
-            signal,
-            sets,
-            anchor,
-        })
-    }
-}
-
-impl<C: Connection> Operation<f64> for Sums<'_, C> {
-    type Output = Means;
-
-    #[inline(always)]
-    fn run<S: Simd<Scalar = f64>>(self, simd: S) -> Means {
-        let Sets {
-            count,
-            parameters,
-            constants,
-        } = self.sets;
-        let zero = simd.number(0.0);
-        let mut points = vec![[zero; 4]; self.signal.points().len()];
-        let (mut square_of_means, mut square_of_gradient) = (zero, zero);
-        for first in (0..*count).step_by(S::Vector::LANES) {
-            let edge = C::edge(
-                simd,
-                C::Parameters::from_fn(|k| simd.load(&parameters[k][first..])),
-                C::Constants::from_fn(|k| simd.load(&constants[k][first..])),
-            );
-            let anchor = (self.anchor).map(|x| Slopes::<C, S>::at(simd, edge, x));
-            let mut mean = zero;
-            for (sums, point) in points.iter_mut().zip(self.signal.points()) {
-                let here = Slopes::<C, S>::at(simd, edge, point.value);
-                let (mut f, d) = (here.value, here.by_input);
-                if let Some(anchor) = &anchor {
-                    f = f - anchor.value;
-                }
-                let weight = simd.splat(point.weight);
-                mean = f.mul_add(weight, mean);
-                for (k, &by_parameter) in here.by_parameters.as_slice().iter().enumerate() {
-                    let less = (anchor.as_ref()).map_or(zero, |a| a.by_parameters.as_slice()[k]);
-                    let square = (by_parameter - less) * (by_parameter - less);
-                    square_of_gradient = square.mul_add(weight, square_of_gradient);
-                }
-                sums[0] += f;
-                sums[1] = f.mul_add(f, sums[1]);
-                sums[2] += d;
-                sums[3] = d.mul_add(d, sums[3]);
+    /// Of a function, less what it gives at the anchor if there is one, for inputs from `signal`
+    /// and parameters from `sets`.
+    pub(super) fn of(
+        function: &Function,
+        signal: &Signal,
+        sets: &Sets,
+        anchor: Option<f64>,
+    ) -> Self {
+        let mut points = vec![[0.0; 4]; signal.points().len()];
+        let (mut square_of_means, mut square_of_gradient) = (0.0, 0.0);
+        let (mut here, mut less) = (function.slopes(), function.slopes());
+        for first in (0..sets.count).step_by(MAX_LANES) {
+            if let Some(anchor) = anchor {
+                function.at(anchor, sets, first, &mut less);
             }
-            square_of_means = mean.mul_add(mean, square_of_means);
+            let mut mean = [0.0; MAX_LANES];
+            for (sums, point) in points.iter_mut().zip(signal.points()) {
+                function.at(point.value, sets, first, &mut here);
+                let weight = point.weight;
+                for ((mean, f), less) in mean.iter_mut().zip(here.value).zip(less.value) {
+                    let f = f - less;
+                    *mean += weight * f;
+                    sums[0] += f;
+                    sums[1] += f * f;
+                }
+                for d in here.by_input {
+                    sums[2] += d;
+                    sums[3] += d * d;
+                }
+                let gradients = here.by_parameters.iter().zip(&less.by_parameters);
+                for (by_parameter, less) in gradients.flat_map(|(here, less)| here.iter().zip(less))
+                {
+                    square_of_gradient += weight * (by_parameter - less) * (by_parameter - less);
+                }
+            }
+            square_of_means += mean.iter().map(|mean| mean * mean).sum::<f64>();
         }
-        let count = *count as f64;
-        let mut means = Means {
-            points: Vec::with_capacity(points.len()),
-            square_of_means: square_of_means.sum() / count,
-            square_of_gradient: square_of_gradient.sum() / count,
-        };
-        for [a, b, c, d] in points {
-            means
-                .points
-                .push([a.sum(), b.sum(), c.sum(), d.sum()].map(|sum| sum / count));
-        }
-        means
-    }
-}
-
-/// The function of some edges and its derivatives at an input.
-struct Slopes<C: Connection, S: Simd> {
-    value: S::Vector,
-    by_input: S::Vector,
-    by_parameters: C::Parameters<S::Vector>,
-}
-
-impl<C: Connection, S: Simd<Scalar = f64>> Slopes<C, S> {
-    #[inline(always)]
-    fn at(simd: S, edge: C::Edge<S::Vector>, x: f64) -> Self {
-        let (zero, one) = (simd.number(0.0), simd.number(1.0));
-        let input = C::input(simd, simd.splat(x));
-        let mut edge_sums = C::EdgeSums::from_fn(|_| zero);
-        let mut input_sums = C::InputSums::from_fn(|_| zero);
-        C::backward(
-            simd,
-            input,
-            edge,
-            zero,
-            one,
-            &mut edge_sums,
-            &mut input_sums,
-        );
+        let count = sets.count as f64;
         Self {
-            value: C::forward(simd, input, edge, zero, zero),
-            by_input: C::finish_input(simd, input, input_sums),
-            by_parameters: C::finish_edge(simd, edge, edge_sums),
+            points: (points.iter())
+                .map(|sums| sums.map(|sum| sum / count))
+                .collect(),
+            square_of_means: square_of_means / count,
+            square_of_gradient: square_of_gradient / count,
         }
     }
 }

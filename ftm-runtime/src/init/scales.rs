@@ -19,9 +19,8 @@
 use std::ops::RangeInclusive;
 
 use super::distributions::{Distributions, Origin};
-use super::moments::{Moments, Profile};
+use super::moments::{Means, Moments, Profile};
 use super::{Initializer, Signal};
-use crate::error::Error;
 
 /// Which parameters get a scale solved from the formula.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,10 +46,7 @@ impl Distributions {
     /// for all samples becomes 1. Inner parameters are in balance
     /// with the outer ones, unless an error would grow by more than 1.5 times as much as
     /// through straight functions.
-    ///
-    /// # Errors
-    /// None but those of a function that cannot be evaluated.
-    pub fn solve(&mut self, inputs: usize, input: &Signal, scaling: Scaling) -> Result<(), Error> {
+    pub fn solve(&mut self, inputs: usize, input: &Signal, scaling: Scaling) {
         let free: Vec<bool> = self
             .parameters
             .iter()
@@ -65,19 +61,19 @@ impl Distributions {
             .collect();
         self.centred = free.contains(&true).then(|| input.clone());
         if self.centred.is_none() {
-            return Ok(());
+            return;
         }
         for (parameter, &free) in self.parameters.iter_mut().zip(&free) {
             if free {
                 parameter.scale = 1.0;
             }
         }
-        let exponents = self.exponents(input, &free)?;
+        let exponents = self.exponents(input, &free);
         let own = |moments: Moments| inputs as f64 * moments.own;
         if exponents.iter().all(|&exponent| exponent == 0.0) {
             let at = self.by_scale(input, &free, own);
             self.scale(&free, place_of_one(&at));
-            return Ok(());
+            return;
         }
         let inner: Vec<bool> = (free.iter().zip(&exponents))
             .map(|(&free, &exponent)| free && exponent == 0.0)
@@ -86,7 +82,6 @@ impl Distributions {
             self.balance(inputs, input, &inner, &exponents);
         }
         self.level(inputs, input, &exponents);
-        Ok(())
     }
 
     /// The distribution of inputs for which the bias takes away the mean of every output, if it
@@ -99,29 +94,25 @@ impl Distributions {
     /// Moments of one edge for inputs from `input`.
     pub(super) fn profile(&self, input: &Signal) -> Profile {
         let anchor = self.anchored.then(|| rounded(input.mean()));
-        Profile::of(input, (self.function.means)(input, &self.sets(), anchor))
+        Profile::of(
+            input,
+            Means::of(&self.function, input, &self.sets(), anchor),
+        )
     }
 
     /// The signal after the function has been applied to each number.
-    pub(crate) fn apply(&self, input: &Signal) -> Result<Signal, Error> {
+    pub(crate) fn apply(&self, input: &Signal) -> Signal {
         let sets = self.sets_of(1);
         let count = if self.parameters.is_empty() {
             1
         } else {
             sets.count
         };
-        let mut failed = None;
-        let output = input.map(|x| {
-            let results = (0..count).map(|set| match (self.function.at)(x, &sets, set) {
-                Ok(at) => (at.value, at.by_input),
-                Err(error) => {
-                    failed = Some(error);
-                    (0.0, 0.0)
-                }
-            });
-            results.collect()
-        });
-        failed.map_or(Ok(output), Err)
+        let mut at = self.function.slopes();
+        input.map(|x| {
+            self.function.at(x, &sets, 0, &mut at);
+            (at.value.into_iter().zip(at.by_input).take(count)).collect()
+        })
     }
 
     fn moments(&self, input: &Signal) -> Moments {

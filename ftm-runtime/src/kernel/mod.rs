@@ -25,7 +25,6 @@ mod tuning;
 use crate::connection::Connection;
 use crate::pass::{Backward, Forward};
 use crate::simd::Real;
-use tuning::FEWEST_PRODUCT_ROWS;
 
 pub(crate) use diagonal::{backward as diagonal_backward, forward as diagonal_forward};
 pub(crate) use edges::Edges;
@@ -45,7 +44,7 @@ pub(crate) fn forward<C: Connection, T: Real>(
         return;
     }
     // Conditions known when compiling come first: kernels that are never called are not compiled.
-    if const { products::apply::<C>() } && pass.x.nrows() >= FEWEST_PRODUCT_ROWS {
+    if const { products::apply::<C>() } {
         products::forward::<C, T>(edges, bias, pass);
     } else {
         mixed::forward::<C, T>(edges, bias, pass);

@@ -21,9 +21,6 @@ pub(super) const PRODUCT_DEPTH: usize = 256;
 /// Inputs of a backward product.
 pub(super) const PRODUCT_INPUTS: usize = 32;
 
-/// Samples below which products are not worth their packing.
-pub(super) const FEWEST_PRODUCT_ROWS: usize = 8;
-
 /// Edge-samples below which a task of a forward pass is not worth a thread.
 const FORWARD_TASK: usize = 32 * 1024;
 
@@ -71,8 +68,7 @@ pub(super) fn product_rows([rows, inputs, outputs]: [usize; 3]) -> usize {
     let tasks = tasks_worth([rows, inputs, outputs])
         .min(parallel::threads())
         .max(rows.div_ceil(PRODUCT_ROWS));
-    let rows = rows.div_ceil(tasks).next_multiple_of(PRODUCT_STEP);
-    rows.max(FEWEST_PRODUCT_ROWS)
+    rows.div_ceil(tasks).next_multiple_of(PRODUCT_STEP)
 }
 
 /// Threads' worth of work.

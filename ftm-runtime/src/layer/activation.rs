@@ -35,7 +35,7 @@ impl<C: Connection, T: Real> ActivationLayer<C, T> {
         super::check_widths(description.name, width, width)?;
         let rows = |each: usize| super::zeros(description.name, &[each, width], 0);
         let mut distributions = Distributions::of::<C>()?;
-        distributions.solve(1, &Signal::standard(), Scaling::Undeclared)?;
+        distributions.solve(1, &Signal::standard(), Scaling::Undeclared);
         Ok(Self {
             connection: PhantomData,
             width,
@@ -123,11 +123,12 @@ impl<C: Connection, T: Real> Layer<T> for ActivationLayer<C, T> {
     }
     fn adapt(&mut self, input: &Signal, _: Scaling) -> Result<(), Error> {
         // What an activation declares is its shape, not a scale to be chosen.
-        (self.distributions).solve(1, input, Scaling::Undeclared)
+        (self.distributions).solve(1, input, Scaling::Undeclared);
+        Ok(())
     }
     fn expect(&self, input: &Signal) -> Result<Expectation, Error> {
         Ok(Expectation {
-            output: self.distributions.apply(input)?,
+            output: self.distributions.apply(input),
             spread: None,
             errors_add_up_to_zero: false,
         })

@@ -149,7 +149,7 @@ impl<T: Real> Blocks<T> {
         }
         for block in &mut blocks {
             let standard = Signal::standard();
-            (block.distributions).solve(inputs, &standard, Scaling::Undeclared)?;
+            (block.distributions).solve(inputs, &standard, Scaling::Undeclared);
         }
         FunctionalLayer::new(self.arrangement, (inputs, outputs), blocks)
     }

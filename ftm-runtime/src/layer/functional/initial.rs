@@ -71,7 +71,7 @@ impl<T: Real> FunctionalLayer<T> {
     }
 
     /// Solves scales: each edge is to give an equal share of the variance of its output.
-    pub(super) fn solve(&mut self, input: &Signal, scaling: Scaling) -> Result<(), Error> {
+    pub(super) fn solve(&mut self, input: &Signal, scaling: Scaling) {
         if self.anchored.is_some() {
             let anchor = self.edge_constants()..self.first_kept();
             self.changed();
@@ -79,9 +79,8 @@ impl<T: Real> FunctionalLayer<T> {
         }
         let inputs = self.inputs;
         for block in &mut self.blocks {
-            block.distributions.solve(inputs, input, scaling)?;
+            block.distributions.solve(inputs, input, scaling);
         }
-        Ok(())
     }
 
     /// What the layer is expected to make of inputs.

@@ -303,7 +303,8 @@ impl<T: Real> Layer<T> for FunctionalLayer<T> {
         Ok(())
     }
     fn adapt(&mut self, input: &Signal, scaling: Scaling) -> Result<(), Error> {
-        self.solve(input, scaling)
+        self.solve(input, scaling);
+        Ok(())
     }
     fn expect(&self, input: &Signal) -> Result<Expectation, Error> {
         Ok(self.expected(input))
