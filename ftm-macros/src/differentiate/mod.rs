@@ -50,6 +50,14 @@ fn derivative(
             }
         }
         Node::Mul(a, b) => {
+            if let Some((base, square)) = cube(graph, a, b) {
+                // One term for the three of the product rule.
+                return of(base).map(|da| {
+                    let three = graph.number(3.0);
+                    let change = graph.mul(square, da);
+                    graph.mul(three, change)
+                });
+            }
             let left = of(a).map(|da| graph.mul(da, b));
             let right = of(b).map(|db| graph.mul(a, db));
             sum(graph, left, right)
@@ -111,6 +119,12 @@ fn derivative(
         | Node::Or(..)
         | Node::Not(_) => None,
     }
+}
+
+/// The base and its square, when the product of two nodes is a cube.
+fn cube(graph: &Graph, a: NodeId, b: NodeId) -> Option<(NodeId, NodeId)> {
+    let mut pairs = [(a, b), (b, a)].into_iter();
+    pairs.find(|&(base, square)| *graph.node(square) == Node::Mul(base, base))
 }
 
 fn sum(graph: &mut Graph, a: Option<NodeId>, b: Option<NodeId>) -> Option<NodeId> {

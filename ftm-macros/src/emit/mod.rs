@@ -16,6 +16,7 @@
 //! ```
 
 mod description;
+mod loops;
 mod nodes;
 mod program;
 

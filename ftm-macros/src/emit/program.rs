@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
+use super::loops::InLoops;
 use crate::check::function::Comparison;
 use crate::plan::Plan;
 use crate::plan::program::{Argument, Half, Instruction, Program, Value};
@@ -16,12 +17,12 @@ pub(super) struct Printer<'a> {
 }
 
 /// Results as an array.
-pub(super) fn array(results: &[Ident]) -> TokenStream {
+pub(super) fn array(results: &[TokenStream]) -> TokenStream {
     quote!([#(#results),*])
 }
 
 /// The only result.
-pub(super) fn single(results: &[Ident]) -> TokenStream {
+pub(super) fn single(results: &[TokenStream]) -> TokenStream {
     quote!(#(#results)*)
 }
 
@@ -30,12 +31,28 @@ impl Printer<'_> {
     pub(super) fn body(
         &self,
         program: &Program,
-        yields: impl Fn(&[Ident]) -> TokenStream,
+        yields: impl Fn(&[TokenStream]) -> TokenStream,
     ) -> TokenStream {
-        let bindings = self.bindings(program);
-        let results: Vec<_> = program.results.iter().map(|&value| name(value)).collect();
+        let in_loops = InLoops::of(program);
+        let straight = self.straight(program, &in_loops);
+        let loops = program.loops.iter().map(|found| self.turn(program, found));
+        let results = program.results.iter().map(|value| in_loops.result(*value));
+        let results: Vec<_> = results.collect();
         let result = yields(&results);
-        quote!(#bindings #result)
+        quote!(#straight #(#loops)* #result)
+    }
+
+    /// The instructions that belong to no loop.
+    fn straight(&self, program: &Program, in_loops: &InLoops) -> TokenStream {
+        let values = (0..program.instructions.len()).map(Value);
+        values
+            .filter(|&value| !in_loops.is_made(value))
+            .map(|value| {
+                let name = name(value);
+                let expression = (program.instructions.get(value.0)).map(|it| self.expression(it));
+                quote!(let #name = #expression;)
+            })
+            .collect()
     }
 
     /// The backward stage, whose results are the new sums over samples, the new sums over
@@ -52,18 +69,7 @@ impl Printer<'_> {
         })
     }
 
-    fn bindings(&self, program: &Program) -> TokenStream {
-        let instructions = program.instructions.iter().enumerate();
-        instructions
-            .map(|(place, instruction)| {
-                let name = name(Value(place));
-                let expression = self.expression(instruction);
-                quote!(let #name = #expression;)
-            })
-            .collect()
-    }
-
-    fn expression(&self, instruction: &Instruction) -> TokenStream {
+    pub(super) fn expression(&self, instruction: &Instruction) -> TokenStream {
         let v1 = self.v1;
         let n = |value: &Value| name(*value);
         match instruction {
@@ -144,7 +150,7 @@ fn infix(a: &Value, operator: TokenStream, b: &Value) -> TokenStream {
 
 /// The binding of a value. The prefix keeps it apart from constants in the user's scope, which
 /// a pattern of the same name would match instead of bind.
-fn name(value: Value) -> Ident {
+pub(super) fn name(value: Value) -> Ident {
     format_ident!("__ftm_{}", value.0, span = Span::mixed_site())
 }
 

@@ -15,6 +15,7 @@
 //! | `rounding` | how far rounding moves each of them |
 //! | `schedule` | programs from graphs, sharing sin with cos and fusing products with sums |
 //! | `program` | those programs |
+//! | `roll` | loops in them |
 
 mod binding;
 mod choice;
@@ -22,6 +23,7 @@ mod mixed;
 mod products;
 pub(crate) mod program;
 mod regroup;
+mod roll;
 mod rounding;
 mod schedule;
 mod separate;
@@ -104,7 +106,9 @@ impl Plan {
 /// Plans the stages of a function.
 pub(crate) fn plan(graph: &mut Graph, roots: &Roots, function: &Function) -> Plan {
     let mixed = mixed::plan(graph, roots);
-    choice::choose(graph, roots, function, mixed)
+    let mut plan = choice::choose(graph, roots, function, mixed);
+    plan.input = roll::roll(plan.input);
+    plan
 }
 
 /// Values that the input and edge stages make because mixed work reads them, in the order in

@@ -10,6 +10,17 @@ pub(crate) struct Program {
     pub instructions: Vec<Instruction>,
     /// The values that the program yields.
     pub results: Vec<Value>,
+    /// Instructions that may be emitted as passes of loops.
+    pub loops: Vec<Loop>,
+}
+
+/// Instructions that differ by their numbers only. No others read what they make, but the results.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Loop {
+    /// The instructions of a pass. Their values are numbered after those of the program.
+    pub body: Vec<Instruction>,
+    /// For each of them, the value of the program that it makes in each pass.
+    pub made: Vec<Vec<Value>>,
 }
 
 /// The value of an instruction, by its place.
@@ -87,6 +98,13 @@ pub(crate) enum Argument {
     InputSum(usize),
 }
 
+impl Loop {
+    /// How often it runs.
+    pub(crate) fn passes(&self) -> usize {
+        self.made.first().map_or(0, Vec::len)
+    }
+}
+
 impl Half {
     /// The other half.
     pub(crate) fn other(self) -> Self {
@@ -141,6 +159,42 @@ impl Program {
 }
 
 impl Instruction {
+    /// The same of other values.
+    pub(crate) fn map(&self, mut of: impl FnMut(Value) -> Value) -> Self {
+        match self.clone() {
+            Self::Neg(a) => Self::Neg(of(a)),
+            Self::Add(a, b) => Self::Add(of(a), of(b)),
+            Self::Sub(a, b) => Self::Sub(of(a), of(b)),
+            Self::Mul(a, b) => Self::Mul(of(a), of(b)),
+            Self::Div(a, b) => Self::Div(of(a), of(b)),
+            Self::MulAdd(a, b, c) => Self::MulAdd(of(a), of(b), of(c)),
+            Self::MulSub(a, b, c) => Self::MulSub(of(a), of(b), of(c)),
+            Self::NegMulAdd(a, b, c) => Self::NegMulAdd(of(a), of(b), of(c)),
+            Self::Powi(a, exponent) => Self::Powi(of(a), exponent),
+            Self::Call(primitive, arguments) => {
+                Self::Call(primitive, arguments.into_iter().map(of).collect())
+            }
+            Self::Both(pair, a) => Self::Both(pair, of(a)),
+            Self::Half(half, a) => Self::Half(half, of(a)),
+            Self::Compare(comparison, a, b) => Self::Compare(comparison, of(a), of(b)),
+            Self::And(a, b) => Self::And(of(a), of(b)),
+            Self::Or(a, b) => Self::Or(of(a), of(b)),
+            Self::Not(a) => Self::Not(of(a)),
+            Self::Select(condition, a, b) => Self::Select(of(condition), of(a), of(b)),
+            same @ (Self::Number(_) | Self::Path(_) | Self::Argument(_) | Self::Boolean(_)) => same,
+        }
+    }
+
+    /// The values that it reads, in order.
+    pub(crate) fn operands(&self) -> Vec<Value> {
+        let mut operands = Vec::new();
+        self.map(|value| {
+            operands.push(value);
+            value
+        });
+        operands
+    }
+
     fn operations(&self) -> f64 {
         match self {
             Self::Number(_)

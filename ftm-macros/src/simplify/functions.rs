@@ -14,6 +14,7 @@ pub(super) static RULES: &[Rule] = &[
     selections,
     truths,
     selected_factor,
+    steps_of_rectifiers,
 ];
 
 /// Functions that are defined by others: gaussian(t) → exp(-t·t)
@@ -161,4 +162,73 @@ fn selected_factor(graph: &mut Graph, node: &Node) -> Option<NodeId> {
         }
     }
     None
+}
+
+/// relu(z)·step(z) → relu(z), also where they are factors of factors: what the derivatives of powers
+/// of rectifiers bring.
+fn steps_of_rectifiers(graph: &mut Graph, node: &Node) -> Option<NodeId> {
+    let Node::Mul(a, b) = *node else { return None };
+    for (left, right) in [(a, b), (b, a)] {
+        let rectified = Factors::of(graph, left);
+        let right = Factors::of(graph, right);
+        let redundant = (0..right.0.len()).find(|&place| {
+            let step = right.argument(graph, place, "step");
+            let relu = |place| rectified.argument(graph, place, "relu");
+            step.is_some() && (0..rectified.0.len()).any(|place| relu(place) == step)
+        });
+        if let Some(place) = redundant {
+            let rest = right.without(graph, place);
+            return Some(graph.mul(left, rest));
+        }
+    }
+    None
+}
+
+/// A node, its factors if it is a product, their factors, and so on, each with the place of the
+/// product it is in.
+struct Factors(Vec<(NodeId, Option<usize>)>);
+
+impl Factors {
+    /// Products of more are looked at in part.
+    const MOST: usize = 32;
+
+    fn of(graph: &Graph, node: NodeId) -> Self {
+        let mut factors = vec![(node, None)];
+        let mut place = 0;
+        while let Some(&(factor, _)) = factors.get(place) {
+            if let Node::Mul(a, b) = *graph.node(factor)
+                && factors.len() < Self::MOST
+            {
+                factors.extend([(a, Some(place)), (b, Some(place))]);
+            }
+            place += 1;
+        }
+        Self(factors)
+    }
+
+    /// The argument of a factor, if that is a call of a function.
+    fn argument(&self, graph: &Graph, place: usize, function: &str) -> Option<NodeId> {
+        match graph.node(self.0.get(place)?.0) {
+            Node::Call(primitive, arguments) if primitive.name == function => {
+                arguments.first().copied()
+            }
+            _ => None,
+        }
+    }
+
+    /// The node with 1 for one of the factors.
+    fn without(&self, graph: &mut Graph, place: usize) -> NodeId {
+        let mut rest = graph.number(1.0);
+        let mut place = Some(place);
+        while let Some(&(node, product)) = place.and_then(|place| self.0.get(place)) {
+            let Some(&(above, _)) = product.and_then(|product| self.0.get(product)) else {
+                break;
+            };
+            if let Node::Mul(a, b) = *graph.node(above) {
+                rest = graph.mul(rest, if a == node { b } else { a });
+            }
+            place = product;
+        }
+        rest
+    }
 }

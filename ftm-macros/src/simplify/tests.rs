@@ -146,6 +146,14 @@ fn rules_meet_in_one_form() {
             "b * (if x > a { 0.0 } else { 1.0 })",
             "if x > a { 0.0 } else { b }",
         ),
+        // Rectifiers.
+        ("relu(x) * step(x)", "relu(x)"),
+        ("step(x - a) * (b * relu(x - a))", "b * relu(x - a)"),
+        ("(step(x) * b) * (a * relu(x))", "b * (a * relu(x))"),
+        (
+            "relu(x) * ((b * step(x)) * relu(x))",
+            "relu(x) * (b * relu(x))",
+        ),
     ] {
         assert_eq!(simplified(left), simplified(right), "{left} and {right}");
     }
@@ -169,6 +177,8 @@ fn other_forms_stay_apart() {
         ("exp(x) - 2.0", "exp_m1(x)"),
         ("sin(sin(x))", "sin(x)"),
         ("abs(relu(x))", "relu(x)"),
+        ("relu(x) * step(a)", "relu(x)"),
+        ("relu(x) + b * step(x)", "relu(x) + b"),
         ("sigmoid(-x)", "sigmoid(x)"),
         ("min(x, a)", "x"),
     ] {

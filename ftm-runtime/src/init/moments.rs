@@ -3,7 +3,7 @@
 
 use super::Signal;
 use super::function::Function;
-use crate::simd::MAX_LANES;
+use crate::simd::{Level, MAX_LANES, Operation, Simd, Vector};
 
 /// Sets of parameters and constants, as likely as one another: `[parameter][set]`. Their number
 /// is a multiple of [`MAX_LANES`].
@@ -84,42 +84,67 @@ impl Means {
         sets: &Sets,
         anchor: Option<f64>,
     ) -> Self {
-        let mut points = vec![[0.0; 4]; signal.points().len()];
-        let (mut square_of_means, mut square_of_gradient) = (0.0, 0.0);
-        let (mut here, mut less) = (function.slopes(), function.slopes());
-        for first in (0..sets.count).step_by(MAX_LANES) {
-            if let Some(anchor) = anchor {
-                function.at(anchor, sets, first, &mut less);
+        Level::current().run(Sums {
+            function,
+            signal,
+            sets,
+            anchor,
+        })
+    }
+}
+
+/// What is summed over the sets.
+struct Sums<'a> {
+    function: &'a Function,
+    signal: &'a Signal,
+    sets: &'a Sets,
+    anchor: Option<f64>,
+}
+
+impl Operation<f64> for Sums<'_> {
+    type Output = Means;
+
+    #[inline(always)]
+    fn run<S: Simd<Scalar = f64>>(self, simd: S) -> Means {
+        let zero = simd.number(0.0);
+        let mut points = vec![[zero; 4]; self.signal.points().len()];
+        let (mut square_of_means, mut square_of_gradient) = (zero, zero);
+        let (mut here, mut less) = (self.function.slopes(), self.function.slopes());
+        for first in (0..self.sets.count).step_by(MAX_LANES) {
+            if let Some(anchor) = self.anchor {
+                self.function.at(anchor, self.sets, first, &mut less);
             }
-            let mut mean = [0.0; MAX_LANES];
-            for (sums, point) in points.iter_mut().zip(signal.points()) {
-                function.at(point.value, sets, first, &mut here);
-                let weight = point.weight;
-                for ((mean, f), less) in mean.iter_mut().zip(here.value).zip(less.value) {
-                    let f = f - less;
-                    *mean += weight * f;
-                    sums[0] += f;
-                    sums[1] += f * f;
-                }
-                for d in here.by_input {
-                    sums[2] += d;
-                    sums[3] += d * d;
-                }
-                let gradients = here.by_parameters.iter().zip(&less.by_parameters);
-                for (by_parameter, less) in gradients.flat_map(|(here, less)| here.iter().zip(less))
+            let mut mean = [zero; MAX_LANES];
+            for (sums, point) in points.iter_mut().zip(self.signal.points()) {
+                self.function.at(point.value, self.sets, first, &mut here);
+                let weight = simd.splat(point.weight);
+                for (mean, lane) in mean
+                    .iter_mut()
+                    .zip((0..MAX_LANES).step_by(S::Vector::LANES))
                 {
-                    square_of_gradient += weight * (by_parameter - less) * (by_parameter - less);
+                    let f = simd.load(&here.value[lane..]) - simd.load(&less.value[lane..]);
+                    let d = simd.load(&here.by_input[lane..]);
+                    *mean = f.mul_add(weight, *mean);
+                    sums[0] += f;
+                    sums[1] = f.mul_add(f, sums[1]);
+                    sums[2] += d;
+                    sums[3] = d.mul_add(d, sums[3]);
+                    for (here, less) in here.by_parameters.iter().zip(&less.by_parameters) {
+                        let change = simd.load(&here[lane..]) - simd.load(&less[lane..]);
+                        square_of_gradient = (change * change).mul_add(weight, square_of_gradient);
+                    }
                 }
             }
-            square_of_means += mean.iter().map(|mean| mean * mean).sum::<f64>();
+            for mean in mean {
+                square_of_means = mean.mul_add(mean, square_of_means);
+            }
         }
-        let count = sets.count as f64;
-        Self {
-            points: (points.iter())
-                .map(|sums| sums.map(|sum| sum / count))
-                .collect(),
-            square_of_means: square_of_means / count,
-            square_of_gradient: square_of_gradient / count,
+        let count = self.sets.count as f64;
+        let means = |sums: [S::Vector; 4]| sums.map(|sum| sum.sum() / count);
+        Means {
+            points: points.into_iter().map(means).collect(),
+            square_of_means: square_of_means.sum() / count,
+            square_of_gradient: square_of_gradient.sum() / count,
         }
     }
 }

@@ -159,14 +159,15 @@ impl<C: Connection, T: Real> Range<'_, C, T> {
         let sums = products::<C>().edge_sums.len() * inputs.count;
         for first in (0..self.rows).step_by(BACKWARD_ROWS) {
             let rows = BACKWARD_ROWS.min(self.rows - first);
-            self.level.run(PackInputs {
+            PackInputs {
                 connection: self.connection,
                 x: &self.x[first * width..][..rows * width],
                 width,
                 inputs,
                 forward: false,
                 target: &mut *self.packed_inputs,
-            });
+            }
+            .on(self.level);
             Multiply {
                 a: Left {
                     values: &*self.packed_inputs,

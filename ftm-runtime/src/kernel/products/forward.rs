@@ -95,14 +95,15 @@ impl<C: Connection, T: Real> Tile<'_, C, T> {
                 first,
                 count: self.range.min(inputs - first),
             };
-            level.run(PackInputs {
+            PackInputs {
                 connection: self.connection,
                 x: self.x,
                 width: self.edges.inputs,
                 inputs,
                 forward: true,
                 target: &mut *self.packed_inputs,
-            });
+            }
+            .on(level);
             // A pruned edge gives 0 wherever its input is, but infinity times 0 is no number.
             let values = products::<C>().forward.len();
             for input in self.edges.pruned(first..first + inputs.count) {

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use super::products;
 use crate::connection::{Connection, Values};
 use crate::kernel::edges::{Edges, input_stage};
-use crate::simd::{MAX_LANES, Operation, Real, Simd, Vector};
+use crate::simd::{Level, MAX_LANES, Operation, Real, Simd, Vector};
 
 /// A range of the inputs of a layer.
 #[derive(Clone, Copy)]
@@ -24,6 +24,14 @@ pub(super) struct PackInputs<'a, C, T> {
     /// Those that f multiplies, or those that the sums over the samples do.
     pub forward: bool,
     pub target: &'a mut [T],
+}
+
+impl<C: Connection, T: Real> PackInputs<'_, C, T> {
+    /// Compiled once for both passes.
+    #[inline(never)]
+    pub(super) fn on(self, level: Level) {
+        level.run(self);
+    }
 }
 
 impl<C: Connection, T: Real> Operation<T> for PackInputs<'_, C, T> {
