@@ -7,8 +7,9 @@
 //!
 //! `build` is a release build of the program alone, its dependencies being there; `check` is what
 //! an editor waits for. The program is built anew after a constant in one function has changed.
-//! `code` is the size of the program without symbols. The last row is the difference, divided by
-//! the 49 functions that make it. How much of it the macro takes, the bench `expansion` of
+//! `code` is the size of the program without symbols. `each` is the difference, divided by the 49
+//! functions that make it; the last two rows are a program with a spline of 16 coefficients beside the
+//! one function, and what the spline adds. How much of it the macro takes, the bench `expansion` of
 //! `ftm-macros` says.
 
 use std::fmt::Write as _;
@@ -38,6 +39,13 @@ const BODIES: [&str; 10] = [
 /// Functions of the larger program.
 const MANY: usize = 50;
 
+/// The spline.
+const SPLINE: &str = "    fn Spline(x; b ~ normal(0.0, 0.1), c[16] ~ normal(0.0, 0.1)) {
+        let t = 5.0 * x + 7.0;
+        b * x * sigmoid(x) + sum(k in 0..16, c[k] * bspline(3, t - k))
+    }
+";
+
 fn main() {
     if let Err(error) = compile_time() {
         eprintln!("error: {error}");
@@ -55,12 +63,15 @@ fn compile_time() -> io::Result<()> {
         cells.push(format!("{code:.1}"));
         table.row(cells);
     };
-    let one = user.measure(1, 3)?;
+    let one = user.measure(1, "", 3)?;
     row("1", one);
-    let many = user.measure(MANY, 1)?;
+    let many = user.measure(MANY, "", 1)?;
     row(&MANY.to_string(), many);
     let each = std::array::from_fn(|k| (many[k] - one[k]) / (MANY - 1) as f64);
     row("each", each);
+    let both = user.measure(1, SPLINE, 3)?;
+    row("1 and a spline", both);
+    row("the spline", std::array::from_fn(|k| both[k] - one[k]));
     table.finish();
     Ok(())
 }
@@ -85,19 +96,19 @@ impl User {
         Ok(Self { folder })
     }
 
-    /// Seconds of a check and of a build, and the size of the program in kB, for so many functions;
-    /// times are the least of some runs after one that is not counted.
-    fn measure(&self, functions: usize, runs: usize) -> io::Result<[f64; 3]> {
+    /// Seconds of a check and of a build, and the size of the program in kB, for so many functions and
+    /// the spline; times are the least of some runs after one that is not counted.
+    fn measure(&self, functions: usize, spline: &str, runs: usize) -> io::Result<[f64; 3]> {
         let mut times = [f64::INFINITY; 2];
         for (least, arguments) in times
             .iter_mut()
             .zip([["check", "--release"], ["build", "--release"]])
         {
             // Dependencies first.
-            self.write(1, 0)?;
+            self.write(1, "", 0)?;
             self.cargo(arguments)?;
             for run in 1..=runs {
-                self.write(functions, run)?;
+                self.write(functions, spline, run)?;
                 *least = least.min(self.cargo(arguments)?);
             }
         }
@@ -108,7 +119,7 @@ impl User {
     }
 
     /// Writes the program; another `change` changes the first function.
-    fn write(&self, functions: usize, change: usize) -> io::Result<()> {
+    fn write(&self, functions: usize, spline: &str, change: usize) -> io::Result<()> {
         let mut text = "use ftm::ndarray::Array2;\nuse ftm::prelude::*;\n\nftm_fn! {\n".to_owned();
         let mut layers = String::new();
         for index in 0..functions {
@@ -121,6 +132,10 @@ impl User {
             let body = BODIES[index % BODIES.len()].replace('K', &format!("{constant:?}"));
             let _ = writeln!(text, "    fn F{index}(x; a, w, p) {{ {body} }}");
             let _ = write!(layers, ".functional(F{index}, 4)");
+        }
+        text.push_str(spline);
+        if !spline.is_empty() {
+            layers.push_str(".functional(Spline, 4)");
         }
         let _ = writeln!(
             text,

@@ -126,14 +126,17 @@ impl<C: Connection, T: Real> Operation<T> for TurnEdges<'_, C, T> {
             let there = lanes.min(count - block * lanes);
             for output in (0..outputs).step_by(lanes) {
                 let width = lanes.min(outputs - output);
+                let first = first + block * lanes;
+                let mut edges = [self.edges.stage::<C, S>(simd, first, output); MAX_LANES];
+                let mut kept = [self.edges.kept(simd, first, output); MAX_LANES];
+                for i in 1..there {
+                    edges[i] = self.edges.stage::<C, S>(simd, first + i, output);
+                    kept[i] = self.edges.kept(simd, first + i, output);
+                }
                 for (k, &value) in products::<C>().input_sums.iter().enumerate() {
-                    // Made anew for each value, so that no other value waits in memory.
                     let mut rows = [simd.number(0.0); MAX_LANES];
                     for (i, row) in rows.iter_mut().take(there).enumerate() {
-                        let input = first + block * lanes + i;
-                        let edge = self.edges.stage::<C, S>(simd, input, output);
-                        let kept = self.edges.kept(simd, input, output);
-                        *row = kept.or_zero(edge.as_slice()[value]);
+                        *row = kept[i].or_zero(edges[i].as_slice()[value]);
                     }
                     let turned = turn(rows);
                     let place = ((k * blocks + block) * outputs + output) * lanes;
