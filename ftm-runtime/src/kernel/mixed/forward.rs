@@ -144,11 +144,10 @@ impl<C: Connection, T: Real> Operation<T> for Task<'_, C, T> {
                     };
                     with_state::<C, S>(simd, edge, staged, sums, states);
                 } else if C::ZEROS_APART {
-                    // Where f(0) is not finite, all in turn after all.
-                    for samples in [order.evaluated(), order.in_turn()] {
-                        if in_order::<C, S>(simd, edge, staged, sums, samples) {
-                            break;
-                        }
+                    let mut samples = order.evaluated();
+                    while !in_order::<C, S>(simd, edge, staged, sums, samples) {
+                        // f(0) is not finite: all in turn after all.
+                        samples = order.in_turn();
                     }
                 } else {
                     in_turn::<C, S>(simd, edge, staged, sums);
