@@ -111,6 +111,8 @@ struct Matcher<'a> {
     found: Loop,
     /// The place in the body of the values of each pass.
     places: BTreeMap<Vec<Value>, usize>,
+    /// The pass of each value but numbers.
+    pass_of: BTreeMap<Value, usize>,
 }
 
 impl<'a> Matcher<'a> {
@@ -120,6 +122,7 @@ impl<'a> Matcher<'a> {
             shapes,
             found: Loop::default(),
             places: BTreeMap::new(),
+            pass_of: BTreeMap::new(),
         }
     }
 
@@ -146,14 +149,12 @@ impl<'a> Matcher<'a> {
         let mut found = BTreeSet::new();
         let (mut pending, mut seen) = (vec![value], BTreeSet::new());
         while let Some(value) = pending.pop() {
-            let instruction = &self.program.instructions[value.0];
-            if !seen.insert(value) || matches!(instruction, Instruction::Number(_)) {
+            if !seen.insert(value) {
                 continue;
             }
-            let mut rows = self.found.made.iter();
-            match rows.find_map(|row| row.iter().position(|&other| other == value)) {
-                Some(pass) => found.extend([pass]),
-                None => pending.extend(instruction.operands()),
+            match self.pass_of.get(&value) {
+                Some(&pass) => found.extend([pass]),
+                None => pending.extend(self.program.instructions[value.0].operands()),
             }
         }
         (found.len() == 1)
@@ -179,6 +180,11 @@ impl<'a> Matcher<'a> {
                 });
                 (self.found.body).push(first.map(|operand| of.next().unwrap_or(operand)));
                 self.places.insert(row.clone(), self.found.made.len());
+                if !matches!(first, Instruction::Number(_)) {
+                    let passes = row.iter().enumerate();
+                    self.pass_of
+                        .extend(passes.map(|(pass, &value)| (value, pass)));
+                }
                 self.found.made.push(row);
             } else {
                 pending.push((row, true));
