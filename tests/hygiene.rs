@@ -84,12 +84,17 @@ mod bare {
             let z = a * x + h;
             u * z.softplus() / (1.0 + z.abs())
         }
+        /// Bells, which are passes of a loop.
+        pub(super) fn Bells(x; c[6]) { sum(k in 0..6, c[k] * gaussian(x - (k + 1))) }
     }
 }
 
 #[test]
 fn no_prelude_is_needed() {
     assert!(bare::Softened::explain().contains("∂f/∂h"));
+    let (value, ..) = at::<bare::Bells>(2.5, &[0.0, 1.0, 0.0, 0.0, 3.0, 0.0]);
+    let expected = (-0.25_f64).exp() + 3.0 * (-6.25_f64).exp();
+    assert!((value - expected).abs() < 1e-14, "{value}");
 }
 
 /// Constants in scopes.

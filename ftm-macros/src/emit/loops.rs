@@ -12,14 +12,16 @@ impl Printer<'_> {
     /// A loop, which makes an array of each result. For `c[k] * exp(-(x - k) * (x - k))`:
     ///
     /// ```text
-    /// let mut __ftm_5_each = [V1::Simd::number(__ftm_s, 0.0); 4usize];
-    /// for (__ftm_pass, __ftm_numbers) in [[0.0], [1.0], [2.0], [3.0]].iter().enumerate() {
+    /// let mut __ftm_0_5_each = [V1::Simd::number(__ftm_s, 0.0); 4usize];
+    /// let mut __ftm_pass = 0usize;
+    /// for __ftm_numbers in &[[0.0], [1.0], [2.0], [3.0]] {
     ///     let __ftm_2 = V1::Simd::number(__ftm_s, __ftm_numbers[0usize]);
     ///     …
-    ///     __ftm_5_each[__ftm_pass] = __ftm_5;
+    ///     __ftm_0_5_each[__ftm_pass] = __ftm_5;
+    ///     __ftm_pass += 1usize;
     /// }
     /// ```
-    pub(super) fn turn(&self, program: &Program, found: &Loop) -> TokenStream {
+    pub(super) fn rolled(&self, program: &Program, index: usize, found: &Loop) -> TokenStream {
         let v1 = self.v1;
         let passes = found.passes();
         let (mut numbers, mut results) = (vec![Vec::new(); passes], Vec::new());
@@ -44,31 +46,34 @@ impl Printer<'_> {
             }
         }
         let numbers = numbers.iter().map(|numbers| quote!([#(#numbers),*]));
-        let each: Vec<_> = results.iter().map(|&value| each(value)).collect();
+        let each = results.iter().map(|&value| each(index, value));
+        let each: Vec<_> = each.collect();
         let made = results.iter().map(|&value| name(value));
         quote! {
             #(let mut #each = [#v1::Simd::number(__ftm_s, 0.0); #passes];)*
-            for (__ftm_pass, __ftm_numbers) in [#(#numbers),*].iter().enumerate() {
+            let mut __ftm_pass = 0usize;
+            for __ftm_numbers in &[#(#numbers),*] {
                 #body
                 #(#each[__ftm_pass] = #made;)*
+                __ftm_pass += 1usize;
             }
         }
     }
 }
 
-/// Where loops make values: the value of the body, and the pass.
-pub(super) struct InLoops(BTreeMap<Value, (Value, usize)>);
+/// Where loops make values: the loop, the value of its body, and the pass.
+pub(super) struct InLoops(BTreeMap<Value, (usize, Value, usize)>);
 
 impl InLoops {
     pub(super) fn of(program: &Program) -> Self {
         let values = program.instructions.len();
         let mut places = BTreeMap::new();
-        for found in &program.loops {
+        for (index, found) in program.loops.iter().enumerate() {
             for (place, (instruction, made)) in found.body.iter().zip(&found.made).enumerate() {
                 // Numbers are made outside too, where others may read them.
                 if !matches!(instruction, Instruction::Number(_)) {
                     for (pass, &value) in made.iter().enumerate() {
-                        places.insert(value, (Value(values + place), pass));
+                        places.insert(value, (index, Value(values + place), pass));
                     }
                 }
             }
@@ -82,8 +87,8 @@ impl InLoops {
 
     pub(super) fn result(&self, value: Value) -> TokenStream {
         match self.0.get(&value) {
-            Some(&(made, pass)) => {
-                let each = each(made);
+            Some(&(index, made, pass)) => {
+                let each = each(index, made);
                 quote!(#each[#pass])
             }
             None => name(value).to_token_stream(),
@@ -91,7 +96,12 @@ impl InLoops {
     }
 }
 
-/// The array of what a loop makes of a value of its body.
-fn each(value: Value) -> Ident {
-    format_ident!("__ftm_{}_each", value.0, span = Span::mixed_site())
+/// The array of what a loop makes of a value of its body, whose values loops number alike.
+fn each(index: usize, value: Value) -> Ident {
+    format_ident!(
+        "__ftm_{}_{}_each",
+        index,
+        value.0,
+        span = Span::mixed_site()
+    )
 }

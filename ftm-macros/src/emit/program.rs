@@ -35,7 +35,8 @@ impl Printer<'_> {
     ) -> TokenStream {
         let in_loops = InLoops::of(program);
         let straight = self.straight(program, &in_loops);
-        let loops = program.loops.iter().map(|found| self.turn(program, found));
+        let loops = program.loops.iter().enumerate();
+        let loops = loops.map(|(index, found)| self.rolled(program, index, found));
         let results = program.results.iter().map(|value| in_loops.result(*value));
         let results: Vec<_> = results.collect();
         let result = yields(&results);

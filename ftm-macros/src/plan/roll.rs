@@ -14,6 +14,10 @@ use super::program::{Instruction, Loop, Program, Value};
 /// Fewer passes are not worth a loop.
 const PASSES: usize = 4;
 
+/// Larger bodies are left as they are, and larger programs between results searched no further: what
+/// the search takes stays in proportion to the program.
+const BODY: usize = 256;
+
 /// The program with the loops that are in it.
 pub(super) fn roll(mut program: Program) -> Program {
     let shapes = Shapes::of(&program);
@@ -24,20 +28,18 @@ pub(super) fn roll(mut program: Program) -> Program {
             group.push(result);
         }
     }
-    let mut loops: Vec<Matcher<'_>> = Vec::new();
+    let mut search = Search {
+        program: &program,
+        shapes: &shapes,
+        loops: Vec::new(),
+        pass_of: BTreeMap::new(),
+    };
     for group in groups.into_values().filter(|group| group.len() >= PASSES) {
-        let mut joined = loops.iter_mut();
-        if !joined.any(|matcher| matcher.join(&group)) {
-            let mut matcher = Matcher::new(&program, &shapes);
-            matcher.add(group);
-            loops.push(matcher);
-        }
+        search.add(group);
     }
-    let mut loops: Vec<Loop> = loops.into_iter().map(|matcher| matcher.found).collect();
-    while let Some(open) = loops.iter().position(|found| !is_closed(&program, found)) {
-        loops.remove(open);
-    }
-    program.loops = loops;
+    let loops = search.loops.into_iter().map(|matcher| matcher.found);
+    let closed = loops.filter(|found| found.body.len() <= BODY && is_closed(&program, found));
+    program.loops = closed.collect();
     program
 }
 
@@ -104,52 +106,62 @@ fn commutes(instruction: &Instruction) -> bool {
     )
 }
 
-/// A loop that is being found.
-struct Matcher<'a> {
+/// The loops that were found.
+struct Search<'a> {
     program: &'a Program,
     shapes: &'a Shapes,
-    found: Loop,
-    /// The place in the body of the values of each pass.
-    places: BTreeMap<Vec<Value>, usize>,
-    /// The pass of each value but numbers.
-    pass_of: BTreeMap<Value, usize>,
+    loops: Vec<Matcher<'a>>,
+    /// The loop and the pass of each value but numbers.
+    pass_of: BTreeMap<Value, (usize, usize)>,
 }
 
-impl<'a> Matcher<'a> {
-    fn new(program: &'a Program, shapes: &'a Shapes) -> Self {
-        Self {
-            program,
-            shapes,
-            found: Loop::default(),
-            places: BTreeMap::new(),
-            pass_of: BTreeMap::new(),
+impl Search<'_> {
+    /// Adds results of the same shape: to the loop whose passes they are made from, each from another
+    /// one, or as a loop of their own.
+    fn add(&mut self, group: Vec<Value>) {
+        let (index, row) = match self.joined(&group) {
+            Some(joined) => joined,
+            None => {
+                self.loops.push(Matcher {
+                    program: self.program,
+                    shapes: self.shapes,
+                    found: Loop::default(),
+                    places: BTreeMap::new(),
+                });
+                (self.loops.len() - 1, group)
+            }
+        };
+        let Some(matcher) = self.loops.get_mut(index) else {
+            return;
+        };
+        let before = matcher.found.made.len();
+        matcher.add(row);
+        let added = (matcher.found.body.iter().zip(&matcher.found.made)).skip(before);
+        for (_, made) in added.filter(|(body, _)| !matches!(body, Instruction::Number(_))) {
+            let passes = made.iter().enumerate();
+            (self.pass_of).extend(passes.map(|(pass, &value)| (value, (index, pass))));
         }
     }
 
-    /// Adds results that are made from values of the passes, each of another one: true if they are.
-    fn join(&mut self, group: &[Value]) -> bool {
-        let mut row: Vec<Option<Value>> = vec![None; self.found.passes()];
+    /// The loop that results belong to, and the result of each pass.
+    fn joined(&self, group: &[Value]) -> Option<(usize, Vec<Value>)> {
+        let (index, _) = self.pass_below(*group.first()?)?;
+        let mut row: Vec<Option<Value>> = vec![None; self.loops.get(index)?.found.passes()];
         for &result in group {
-            let Some(pass) = self.pass_below(result) else {
-                return false;
-            };
-            if row[pass].replace(result).is_some() {
-                return false;
+            let (other, pass) = self.pass_below(result)?;
+            if other != index || row.get_mut(pass)?.replace(result).is_some() {
+                return None;
             }
         }
-        let Some(row) = row.into_iter().collect::<Option<Vec<_>>>() else {
-            return false;
-        };
-        self.add(row);
-        true
+        Some((index, row.into_iter().collect::<Option<_>>()?))
     }
 
     /// The only pass whose values a value is made from.
-    fn pass_below(&self, value: Value) -> Option<usize> {
+    fn pass_below(&self, value: Value) -> Option<(usize, usize)> {
         let mut found = BTreeSet::new();
         let (mut pending, mut seen) = (vec![value], BTreeSet::new());
         while let Some(value) = pending.pop() {
-            if !seen.insert(value) {
+            if !seen.insert(value) || seen.len() > BODY {
                 continue;
             }
             match self.pass_of.get(&value) {
@@ -157,16 +169,29 @@ impl<'a> Matcher<'a> {
                 None => pending.extend(self.program.instructions[value.0].operands()),
             }
         }
-        (found.len() == 1)
-            .then(|| found.into_iter().next())
-            .flatten()
+        let mut found = found.into_iter();
+        found.next().filter(|_| found.next().is_none())
     }
+}
 
+/// A loop that is being found.
+struct Matcher<'a> {
+    program: &'a Program,
+    shapes: &'a Shapes,
+    found: Loop,
+    /// The place in the body of the values of each pass.
+    places: BTreeMap<Vec<Value>, usize>,
+}
+
+impl Matcher<'_> {
     /// Adds values of the same shape, one for each pass, after those that they are made from.
     fn add(&mut self, row: Vec<Value>) {
         // An explicit stack, since a program may be deeper than the thread's.
         let mut pending = vec![(row, false)];
         while let Some((row, operands_are_there)) = pending.pop() {
+            if self.found.body.len() > BODY {
+                return;
+            }
             if is_shared(&row) || self.places.contains_key(&row) {
                 continue;
             }
@@ -180,11 +205,6 @@ impl<'a> Matcher<'a> {
                 });
                 (self.found.body).push(first.map(|operand| of.next().unwrap_or(operand)));
                 self.places.insert(row.clone(), self.found.made.len());
-                if !matches!(first, Instruction::Number(_)) {
-                    let passes = row.iter().enumerate();
-                    self.pass_of
-                        .extend(passes.map(|(pass, &value)| (value, pass)));
-                }
                 self.found.made.push(row);
             } else {
                 pending.push((row, true));

@@ -43,7 +43,7 @@ pub(crate) fn forward<C: Connection, T: Real>(
     if pass.x.nrows() == 0 {
         return;
     }
-    // Conditions known when compiling come first: kernels that are never called are not compiled.
+    // Known when compiling: kernels that are never called are not compiled.
     if const { products::apply::<C>() } {
         products::forward::<C, T>(edges, bias, pass);
     } else {

@@ -187,8 +187,8 @@ fn in_turn<C: Connection, S: Simd>(
     }
 }
 
-/// The same with samples whose input is 0 taken at once. Does nothing and gives false where f(0) is not
-/// finite: it could not be taken off again.
+/// The same in pairs and in an order, which may have samples whose input is 0 taken at once. Does nothing
+/// and gives false where f(0) is then not finite: it could not be taken off again.
 #[inline(always)]
 fn in_order<C: Connection, S: Simd>(
     simd: S,
@@ -232,8 +232,8 @@ fn in_order<C: Connection, S: Simd>(
     true
 }
 
-/// Adds f of all samples to their sums, two at a time: the loop of inputs without zeros, which leaves
-/// the processor nothing else to do.
+/// Adds f of all samples to their sums, two at a time: the loop of inputs without zeros, which reads no
+/// indices.
 #[inline(always)]
 fn pairs_in_turn<C: Connection, S: Simd>(
     simd: S,
