@@ -3,13 +3,14 @@
 use ftm::clip::Clip;
 use ftm::data::{Dataset, Digits, Targets};
 use ftm::functions::activation::Tanh;
-use ftm::functions::paper::{Memory, Sine};
+use ftm::functions::kan::BSpline;
+use ftm::functions::paper::{Cubic, Memory, Sine};
 use ftm::layer::Penalty;
 use ftm::network::{BackThroughTime, Network, Workspace};
 use ftm::parallel::with_threads;
 use ftm::prelude::*;
 use ftm::simd::{Level, Real};
-use ndarray::{Array2, Array3};
+use ndarray::{Array2, Array3, Axis};
 
 /// Everything that a training gives: the losses, the parameters and predictions, as bits.
 type Bits = Vec<u64>;
@@ -113,4 +114,30 @@ fn sequences_in_single_precision() {
 #[test]
 fn sequences_in_double_precision() {
     same_at_any_thread_count(sequences::<f64>);
+}
+
+/// Rows of products of matrices are added up in one order, however many there are.
+#[test]
+fn rows_of_separable_functions_do_not_depend_on_the_batch() {
+    let network = Network::<f32>::new(50)
+        .functional(Cubic, 37)
+        .functional(BSpline, 5)
+        .build(3)
+        .expect("it fits");
+    let x = Array2::from_shape_fn((101, 50), |(n, i)| {
+        ((n * 31 + i * 17) % 23) as f32 / 11.5 - 1.0
+    });
+    let all = network.predict(x.view()).expect("rows that fit");
+    for count in [1, 2, 3, 7, 8, 50] {
+        for (rows, expected) in x
+            .axis_chunks_iter(Axis(0), count)
+            .zip(all.axis_chunks_iter(Axis(0), count))
+        {
+            assert_eq!(
+                network.predict(rows).expect("rows that fit"),
+                expected,
+                "{count}"
+            );
+        }
+    }
 }
