@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use super::products;
 use crate::connection::{Connection, Values};
-use crate::kernel::edges::{Edges, input_stage};
+use crate::kernel::edges::{EdgeOf, Edges, input_stage, zeros};
 use crate::simd::{Level, MAX_LANES, Operation, Real, Simd, Vector};
 
 /// A range of the inputs of a layer.
@@ -127,9 +127,9 @@ impl<C: Connection, T: Real> Operation<T> for TurnEdges<'_, C, T> {
             for output in (0..outputs).step_by(lanes) {
                 let width = lanes.min(outputs - output);
                 let first = first + block * lanes;
-                let mut edges = [self.edges.stage::<C, S>(simd, first, output); MAX_LANES];
+                let mut edges: [EdgeOf<C, S>; MAX_LANES] = [zeros(simd); MAX_LANES];
                 let mut kept = [self.edges.kept(simd, first, output); MAX_LANES];
-                for i in 1..there {
+                for i in 0..there {
                     edges[i] = self.edges.stage::<C, S>(simd, first + i, output);
                     kept[i] = self.edges.kept(simd, first + i, output);
                 }
