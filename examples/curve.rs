@@ -7,11 +7,11 @@
 //! cargo run --release --example curve
 //! ```
 
+mod plain;
 mod program;
 
 use std::error::Error;
 
-use clap::Parser;
 use ftm::data::Dataset;
 use ftm::metrics;
 use ftm::ndarray::Array2;
@@ -32,13 +32,11 @@ fn target(x: f64) -> f64 {
     (6.0 * x * x).sin() + 0.5 * (-8.0 * (x - 0.3) * (x - 0.3)).exp() - 0.4 * x.abs()
 }
 
-/// Fits a curve that no straight line comes near, and draws it.
-#[derive(Parser)]
-struct Options {}
-
 fn main() {
-    Options::parse();
-    program::run(0, run);
+    plain::run(
+        "Fits a curve that no straight line comes near, and draws it.",
+        run,
+    );
 }
 
 fn run() -> Result<(), Box<dyn Error>> {

@@ -6,11 +6,11 @@
 //! cargo run --release --example digits
 //! ```
 
+mod plain;
 mod program;
 
 use std::error::Error;
 
-use clap::Parser;
 use ftm::data::Digits;
 use ftm::functions::activation::Relu;
 use ftm::metrics;
@@ -25,13 +25,11 @@ ftm_fn! {
     }
 }
 
-/// Learns the 8×8 handwritten digits that come with the library.
-#[derive(Parser)]
-struct Options {}
-
 fn main() {
-    Options::parse();
-    program::run(0, run);
+    plain::run(
+        "Learns the 8×8 handwritten digits that come with the library.",
+        run,
+    );
 }
 
 fn run() -> Result<(), Box<dyn Error>> {

@@ -7,11 +7,11 @@
 //! cargo run --example function
 //! ```
 
+mod plain;
 mod program;
 
 use std::error::Error;
 
-use clap::Parser;
 use ftm::evaluate::{Point, evaluate};
 use ftm::prelude::*;
 use ftm::simd::Level;
@@ -22,13 +22,11 @@ ftm_fn! {
     pub fn Wave(x; a, w, p) { a * sin(w * x + p) }
 }
 
-/// Shows one function of an edge: its value, its derivatives, and how they were derived.
-#[derive(Parser)]
-struct Options {}
-
 fn main() {
-    Options::parse();
-    program::run(0, run);
+    plain::run(
+        "Shows one function of an edge: its value, its derivatives, and how they were derived.",
+        run,
+    );
 }
 
 fn run() -> Result<(), Box<dyn Error>> {

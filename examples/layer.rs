@@ -7,24 +7,22 @@
 //! cargo run --example layer
 //! ```
 
+mod plain;
 mod program;
 
 use std::error::Error;
 
-use clap::Parser;
 use ftm::functions::paper::HyperbolicTangent;
 use ftm::ndarray::{Array2, array};
 use ftm::network::Workspace;
 use ftm::prelude::*;
 use program::say;
 
-/// Trains a layer of functions, from 3 inputs to 2 outputs.
-#[derive(Parser)]
-struct Options {}
-
 fn main() {
-    Options::parse();
-    program::run(0, run);
+    plain::run(
+        "Trains a layer of functions, from 3 inputs to 2 outputs.",
+        run,
+    );
 }
 
 fn run() -> Result<(), Box<dyn Error>> {

@@ -12,6 +12,8 @@
 //! ```
 
 mod laws;
+#[path = "../plain/mod.rs"]
+mod plain;
 #[path = "../program/mod.rs"]
 mod program;
 mod recipe;
@@ -19,7 +21,6 @@ mod structures;
 
 use std::error::Error;
 
-use clap::Parser;
 use laws::{LAWS, Law};
 use program::say;
 use rayon::prelude::*;
@@ -33,13 +34,8 @@ const NEEDED: usize = 3;
 /// How far a formula may be from the law, relative to the size of the values.
 const ERROR: f64 = 1e-3;
 
-/// Finds laws of physics in samples of them.
-#[derive(Parser)]
-struct Options {}
-
 fn main() {
-    Options::parse();
-    program::run(0, run);
+    plain::run("Finds laws of physics in samples of them.", run);
 }
 
 fn run() -> Result<(), Box<dyn Error>> {
