@@ -115,37 +115,69 @@ impl<C: Connection, T: Real> Operation<T> for Evaluate<'_, C, T> {
             constants,
             state,
         } = self.point;
-        let zero = simd.number(0.0);
-        let state = simd.splat(state);
-        let edge = C::edge(
+        let at = Derivatives::<C, S>::at(
             simd,
-            C::Parameters::from_fn(|k| simd.splat(parameters[k])),
-            C::Constants::from_fn(|k| simd.splat(constants[k])),
+            C::input(simd, simd.splat(x)),
+            C::Parameters::from_fn(
+                #[inline(always)]
+                |k| simd.splat(parameters[k]),
+            ),
+            C::Constants::from_fn(
+                #[inline(always)]
+                |k| simd.splat(constants[k]),
+            ),
+            simd.splat(state),
         );
-        let input = C::input(simd, simd.splat(x));
-        let value = C::forward(simd, input, edge, state, zero);
-        let mut edge_sums = C::EdgeSums::from_fn(|_| zero);
-        let mut input_sums = C::InputSums::from_fn(|_| zero);
-        let by_state = C::backward(
-            simd,
-            input,
-            edge,
-            state,
-            simd.number(1.0),
-            &mut edge_sums,
-            &mut input_sums,
-        );
-        let by_parameters = C::finish_edge(simd, edge, edge_sums);
-        let by_input = C::finish_input(simd, input, input_sums);
+        let by_parameters = at.by_parameters.as_slice().iter();
         Evaluation {
-            value: first(value),
-            by_input: first(by_input),
-            by_parameters: by_parameters.as_slice().iter().map(|&v| first(v)).collect(),
+            value: first(at.value),
+            by_input: first(at.by_input),
+            by_parameters: by_parameters.map(|&v| first(v)).collect(),
             by_state: if C::STATEFUL {
-                first(by_state)
+                first(at.by_state)
             } else {
                 T::ZERO
             },
+        }
+    }
+}
+
+/// A function and its derivatives, a point in each lane.
+pub(crate) struct Derivatives<C: Connection, S: Simd> {
+    pub(crate) value: S::Vector,
+    pub(crate) by_input: S::Vector,
+    pub(crate) by_parameters: C::Parameters<S::Vector>,
+    by_state: S::Vector,
+}
+
+impl<C: Connection, S: Simd> Derivatives<C, S> {
+    /// At what the input stage made of the inputs.
+    #[inline(always)]
+    pub(crate) fn at(
+        simd: S,
+        input: C::Input<S::Vector>,
+        parameters: C::Parameters<S::Vector>,
+        constants: C::Constants<S::Vector>,
+        state: S::Vector,
+    ) -> Self {
+        let (zero, one) = (simd.number(0.0), simd.number(1.0));
+        let edge = C::edge(simd, parameters, constants);
+        let value = C::forward(simd, input, edge, state, zero);
+        let mut edge_sums = C::EdgeSums::from_fn(
+            #[inline(always)]
+            |_| zero,
+        );
+        let mut input_sums = C::InputSums::from_fn(
+            #[inline(always)]
+            |_| zero,
+        );
+        let sums = (&mut edge_sums, &mut input_sums);
+        let by_state = C::backward(simd, input, edge, state, one, sums.0, sums.1);
+        Self {
+            value,
+            by_input: C::finish_input(simd, input, input_sums),
+            by_parameters: C::finish_edge(simd, edge, edge_sums),
+            by_state,
         }
     }
 }

@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 
 use super::moments::Sets;
 use crate::connection::{Connection, Values};
+use crate::evaluate::Derivatives;
 use crate::simd::{Level, MAX_LANES, Operation, Simd, Vector};
 
 /// A function by its values and derivatives. All that builds on them is compiled once, and not for
@@ -69,12 +70,12 @@ impl<C: Connection> Operation<f64> for At<'_, C> {
 
     #[inline(always)]
     fn run<S: Simd<Scalar = f64>>(self, simd: S) {
-        let (zero, one) = (simd.number(0.0), simd.number(1.0));
         let input = C::input(simd, simd.splat(self.x));
         for lane in (0..MAX_LANES).step_by(S::Vector::LANES) {
             let set = self.first + lane;
-            let edge = C::edge(
+            let at = Derivatives::<C, S>::at(
                 simd,
+                input,
                 C::Parameters::from_fn(
                     #[inline(always)]
                     |k| simd.load(&self.sets.parameters[k][set..]),
@@ -83,35 +84,14 @@ impl<C: Connection> Operation<f64> for At<'_, C> {
                     #[inline(always)]
                     |k| simd.load(&self.sets.constants[k][set..]),
                 ),
+                simd.number(0.0),
             );
-            let value = C::forward(simd, input, edge, zero, zero);
-            value.store(&mut self.slopes.value[lane..]);
-            let mut edge_sums = zeros::<S, C::EdgeSums<S::Vector>>(simd);
-            let mut input_sums = zeros::<S, C::InputSums<S::Vector>>(simd);
-            C::backward(
-                simd,
-                input,
-                edge,
-                zero,
-                one,
-                &mut edge_sums,
-                &mut input_sums,
-            );
-            let by_input = C::finish_input(simd, input, input_sums);
-            by_input.store(&mut self.slopes.by_input[lane..]);
-            let by_parameters = C::finish_edge(simd, edge, edge_sums);
+            at.value.store(&mut self.slopes.value[lane..]);
+            at.by_input.store(&mut self.slopes.by_input[lane..]);
             let places = self.slopes.by_parameters.iter_mut();
-            for (place, by_parameter) in places.zip(by_parameters.as_slice()) {
+            for (place, by_parameter) in places.zip(at.by_parameters.as_slice()) {
                 by_parameter.store(&mut place[lane..]);
             }
         }
     }
-}
-
-#[inline(always)]
-fn zeros<S: Simd, A: Values<S::Vector>>(simd: S) -> A {
-    A::from_fn(
-        #[inline(always)]
-        |_| simd.number(0.0),
-    )
 }

@@ -17,4 +17,4 @@ pub(crate) use multiply::{Columns, Left, Multiply, Order, Right};
 pub(crate) use pair::{Pair, Pairs};
 pub use real::Real;
 pub use vector::{Bits, Mask, Operation, Simd, Vector};
-pub(crate) use vector::{MAX_LANES, MOST_LANES};
+pub(crate) use vector::{MAX_LANES, PAIR_LANES};

@@ -162,7 +162,7 @@ impl<V: Vector, B: Bits<V>> Bits<Pair<V>> for Pair<B> {
 mod tests {
     use super::*;
     use crate::math::Elementary;
-    use crate::simd::{Level, MOST_LANES, Operation, Real};
+    use crate::simd::{Level, Operation, PAIR_LANES, Real};
 
     /// Compares a pair with its vectors.
     struct Check;
@@ -173,7 +173,7 @@ mod tests {
         #[inline(always)]
         fn run<S: Simd<Scalar = T>>(self, simd: S) {
             let lanes = S::Vector::LANES;
-            let mut values = [T::ZERO; MOST_LANES];
+            let mut values = [T::ZERO; PAIR_LANES];
             for (k, value) in values.iter_mut().enumerate() {
                 *value = T::from_f64(k as f64 * 0.37 - 3.0);
             }
@@ -181,7 +181,7 @@ mod tests {
             let pair = both.load(&values);
             let (one, other) = (simd.load(&values), simd.load(&values[lanes..]));
             let same = |what: &str, pair: Pair<S::Vector>, one: S::Vector, other: S::Vector| {
-                let (mut a, mut b) = ([T::ZERO; MOST_LANES], [T::ZERO; MOST_LANES]);
+                let (mut a, mut b) = ([T::ZERO; PAIR_LANES], [T::ZERO; PAIR_LANES]);
                 pair.store(&mut a);
                 one.store(&mut b);
                 other.store(&mut b[lanes..]);
@@ -193,19 +193,19 @@ mod tests {
             same("abs", (-pair).abs(), (-one).abs(), (-other).abs());
             // Where one vector is computed lane by lane, both are.
             let far = Pair(one, simd.number(1e12)).sin();
-            let mut lane_by_lane = [T::ZERO; MOST_LANES];
+            let mut lane_by_lane = [T::ZERO; PAIR_LANES];
             far.store(&mut lane_by_lane);
             for (x, sin) in values[..lanes].iter().zip(lane_by_lane) {
                 assert_eq!(sin, T::from_f64(x.to_f64().sin()));
             }
             let first = both.first(lanes + 1).select(pair, both.number(0.0));
-            let mut kept = [T::ZERO; MOST_LANES];
+            let mut kept = [T::ZERO; PAIR_LANES];
             first.store(&mut kept);
             assert_eq!(kept[..=lanes], values[..=lanes]);
             assert_eq!(kept[lanes + 1], T::ZERO);
             assert_eq!(pair.sum(), (one + other).sum());
             let (low, high) = pair.interleave(both.number(0.0));
-            let mut lanes_in_turn = [T::ZERO; 2 * MOST_LANES];
+            let mut lanes_in_turn = [T::ZERO; 2 * PAIR_LANES];
             low.store(&mut lanes_in_turn);
             high.store(&mut lanes_in_turn[2 * lanes..]);
             assert!(

@@ -7,8 +7,8 @@ use super::Real;
 /// No vector of an instruction set has more lanes than this.
 pub(crate) const MAX_LANES: usize = 16;
 
-/// No vector at all: two side by side count as one.
-pub(crate) const MOST_LANES: usize = 2 * MAX_LANES;
+/// Nor do two of them, side by side.
+pub(crate) const PAIR_LANES: usize = 2 * MAX_LANES;
 
 /// Proof of an instruction set together with a scalar type. Sealed: made by [`super::Level::run`].
 pub trait Simd: Copy + Send + Sync + 'static {
@@ -35,7 +35,7 @@ pub trait Simd: Copy + Send + Sync + 'static {
     /// True in the first `count` lanes.
     #[inline(always)]
     fn first(self, count: usize) -> <Self::Vector as Vector>::Mask {
-        let mut places = [Self::Scalar::ZERO; MOST_LANES];
+        let mut places = [Self::Scalar::ZERO; PAIR_LANES];
         for (j, place) in places.iter_mut().enumerate() {
             *place = Self::Scalar::from_f64(j as f64);
         }
@@ -61,7 +61,7 @@ pub trait Simd: Copy + Send + Sync + 'static {
         if values.len() >= Self::Vector::LANES {
             return self.load(values);
         }
-        let mut padded = [values.first().copied().unwrap_or(Self::Scalar::ZERO); MOST_LANES];
+        let mut padded = [values.first().copied().unwrap_or(Self::Scalar::ZERO); PAIR_LANES];
         padded[..values.len()].copy_from_slice(values);
         self.load(&padded)
     }
@@ -182,7 +182,7 @@ pub trait Vector:
         if target.len() >= Self::LANES {
             self.store(target);
         } else {
-            let mut lanes = [Self::Scalar::ZERO; MOST_LANES];
+            let mut lanes = [Self::Scalar::ZERO; PAIR_LANES];
             self.store(&mut lanes);
             target.copy_from_slice(&lanes[..target.len()]);
         }
