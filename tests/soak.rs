@@ -32,8 +32,9 @@ const FIRST_ROUNDS: usize = 20;
 fn memory_stays_level_over_time() {
     let seconds = std::env::var("FTM_SOAK_SECONDS")
         .map_or(2.0, |text| text.parse().expect("a number of seconds"));
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("soak");
-    let _ = fs::remove_dir_all(&folder);
+    // Of this process, since an hour is long enough for another run of all tests.
+    let folder = format!("soak-{}", std::process::id());
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(folder);
     let digits = Digits::<f32>::load().expect("they are embedded");
     let begin = Instant::now();
     let mut first: Option<Array2<f32>> = None;
@@ -70,6 +71,7 @@ fn memory_stays_level_over_time() {
             );
         }
     }
+    fs::remove_dir_all(&folder).expect("it is there");
 }
 
 /// What is in memory once the threads of pools that are no longer needed have ended, for which
