@@ -255,8 +255,7 @@ fn other_settings_and_directories_in_use_are_refused() {
     let refused = trainer(1e-3).fit(&mut network, &digits.train);
     assert!(matches!(refused, Err(Error::CheckpointsExist { .. })));
 
-    let resume = |trainer: Trainer<'_, f32, SoftmaxCrossEntropy, Adam<f32>>,
-                  network: &mut Network<f32>| {
+    let resume = |trainer: Trainer<'_, f32>, network: &mut Network<f32>| {
         let latest = checkpoints().latest().expect("readable");
         let before = bits(network);
         let error = trainer

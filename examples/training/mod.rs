@@ -95,9 +95,6 @@ pub(crate) struct Steps {
     pub(crate) batch: usize,
 }
 
-/// A trainer by an optimiser chosen at run time.
-type AnyTrainer<'a> = Trainer<'a, f32, SoftmaxCrossEntropy, Box<dyn Optimizer<f32>>>;
-
 impl Training {
     pub(crate) fn sets(&self) -> Result<Sets, Box<dyn Error>> {
         let sets = match &self.data {
@@ -207,7 +204,7 @@ impl Training {
         &self,
         sets: &'a Sets,
         steps: Steps,
-    ) -> Result<AnyTrainer<'a>, ftm::error::Error> {
+    ) -> Result<Trainer<'a, f32>, ftm::error::Error> {
         let optimizer = self.optimizer(steps.rate)?;
         Ok(Trainer::new(SoftmaxCrossEntropy, optimizer)
             .epochs(self.epochs)

@@ -65,7 +65,7 @@ impl Slope {
 /// ```
 pub fn check<T: Real>(
     network: &mut Network<T>,
-    loss: &impl Loss<T>,
+    loss: &dyn Loss<T>,
     data: &Dataset<T>,
 ) -> Result<Vec<Slope>, Error> {
     data.check_widths(network.inputs(), network.outputs())?;

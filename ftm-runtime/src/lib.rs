@@ -24,6 +24,7 @@ pub mod network;
 pub mod optimizer;
 pub mod parallel;
 mod pass;
+mod precompiled;
 pub mod record;
 pub mod registry;
 pub mod rounding;

@@ -41,6 +41,7 @@ pub trait Loss<T: Real>: Send + Sync {
 pub struct SoftmaxCrossEntropy;
 
 impl<T: Real> Loss<T> for SoftmaxCrossEntropy {
+    #[inline(never)]
     fn evaluate(
         &self,
         y: ArrayView2<'_, T>,
@@ -89,6 +90,7 @@ impl<T: Real> Loss<T> for SoftmaxCrossEntropy {
 pub struct MeanSquaredError;
 
 impl<T: Real> Loss<T> for MeanSquaredError {
+    #[inline(never)]
     fn evaluate(
         &self,
         y: ArrayView2<'_, T>,

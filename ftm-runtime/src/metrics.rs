@@ -27,9 +27,10 @@ pub struct Metrics {
 ///
 /// # Errors
 /// Those of the network's forward pass and of the loss, when the data does not fit them.
+#[inline(never)]
 pub fn evaluate<T: Real>(
     network: &Network<T>,
-    loss: &impl Loss<T>,
+    loss: &dyn Loss<T>,
     data: &Dataset<T>,
 ) -> Result<Metrics, Error> {
     evaluate_in(&mut Workspace::new(), network, loss, data)
@@ -39,10 +40,11 @@ pub fn evaluate<T: Real>(
 ///
 /// # Errors
 /// As [`evaluate`].
+#[inline(never)]
 pub fn evaluate_in<T: Real>(
     workspace: &mut Workspace<T>,
     network: &Network<T>,
-    loss: &impl Loss<T>,
+    loss: &dyn Loss<T>,
     data: &Dataset<T>,
 ) -> Result<Metrics, Error> {
     let (mut total, mut rows, mut right) = (0.0, 0, None);
@@ -64,6 +66,7 @@ pub fn evaluate_in<T: Real>(
 ///
 /// # Errors
 /// As [`evaluate`]; [`Error::TargetKind`] for targets that are no classes.
+#[inline(never)]
 pub fn confusion<T: Real>(network: &Network<T>, data: &Dataset<T>) -> Result<Array2<usize>, Error> {
     let mut counts = Array2::zeros((network.outputs(), network.outputs()));
     each_batch(&mut Workspace::new(), network, data, |y, targets| {

@@ -100,10 +100,11 @@ impl<'a> Rounding<'a> {
     ///
     /// # Errors
     /// Those of the network and the loss, when the data does not fit them.
+    #[inline(never)]
     pub fn apply<T: Real>(
         &self,
         network: &mut Network<T>,
-        loss: &impl Loss<T>,
+        loss: &dyn Loss<T>,
         data: &Dataset<T>,
     ) -> Result<Rounded, Error> {
         let mut workspace = Workspace::new();

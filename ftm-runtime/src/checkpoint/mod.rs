@@ -116,6 +116,7 @@ impl Checkpoints {
     /// # Errors
     /// [`Error::File`] when the directory cannot be read; when there are checkpoints but none is
     /// good, what is wrong with the newest.
+    #[inline(never)]
     pub fn latest<T: Real>(&self) -> Result<Latest<T>, Error> {
         let mut refused = Vec::new();
         for (_, path) in self.files()?.into_iter().rev() {

@@ -43,6 +43,7 @@ impl<T: Real> Dataset<T> {
     /// [`Error::Empty`], [`Error::Length`], [`Error::Label`], [`Error::NonFiniteData`];
     /// [`Error::Argument`] when there are so many classes that no memory holds a number for each
     /// class and row.
+    #[inline(never)]
     pub fn classification(
         inputs: Array2<T>,
         labels: Vec<usize>,
@@ -55,6 +56,7 @@ impl<T: Real> Dataset<T> {
     ///
     /// # Errors
     /// [`Error::Empty`], [`Error::Length`], [`Error::NonFiniteData`].
+    #[inline(never)]
     pub fn regression(inputs: Array2<T>, values: Array2<T>) -> Result<Self, Error> {
         Self::checked(1, inputs, Targets::Values(values))
     }
@@ -65,6 +67,7 @@ impl<T: Real> Dataset<T> {
     /// # Errors
     /// [`Error::Empty`], [`Error::Label`], [`Error::NonFiniteData`]; [`Error::Length`] when the
     /// number of targets is not a multiple of the samples, or exceeds samples × steps.
+    #[inline(never)]
     pub fn sequences(inputs: Array3<T>, targets: Targets<T>) -> Result<Self, Error> {
         let (samples, steps, features) = inputs.dim();
         let inputs = inputs
@@ -183,6 +186,7 @@ impl<T: Real> Dataset<T> {
     ///
     /// # Errors
     /// [`Error::Empty`] without indices, [`Error::Argument`] for one that does not exist.
+    #[inline(never)]
     pub fn select(&self, samples: &[usize]) -> Result<Self, Error> {
         if samples.is_empty() {
             return Err(Error::Empty {
@@ -215,6 +219,7 @@ impl<T: Real> Dataset<T> {
 
     /// All samples in an order drawn with `seed`.
     #[must_use]
+    #[inline(never)]
     pub fn shuffled(&self, seed: u64) -> Self {
         let order = shuffled(self.len(), &mut Xoshiro256PlusPlus::seed_from_u64(seed));
         self.select(&order).unwrap_or_else(|_| self.clone())

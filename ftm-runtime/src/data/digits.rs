@@ -40,6 +40,7 @@ impl<T: Real> Digits<T> {
     ///
     /// # Errors
     /// None, unless the crate's own copy of the data is damaged.
+    #[inline(never)]
     pub fn load() -> Result<Self, Error> {
         let bytes = include_bytes!("../../data/digits.csv.gz");
         let table = csv("digits.csv.gz", BufReader::new(GzDecoder::new(&bytes[..])))?;

@@ -68,6 +68,7 @@ pub struct Model<T> {
 impl<T: Real> Model<T> {
     /// A copy of a network's parameters and constants.
     #[must_use]
+    #[inline(never)]
     pub fn of(network: &Network<T>) -> Self {
         let mut record = Record::new();
         let layers: Vec<_> = network
@@ -127,6 +128,7 @@ impl<T: Real> Model<T> {
         Self::from_record(Record::from_bytes(name, bytes)?)
     }
 
+    #[inline(never)]
     pub(crate) fn from_record(record: Record<T>) -> Result<Self, Error> {
         let layers: Vec<LayerForm> = record.get(LAYERS)?;
         let scaling: Option<Standardizer> = match record.has(SCALING) {
@@ -181,6 +183,7 @@ impl<T: Real> Model<T> {
     ///
     /// # Errors
     /// [`Error::Record`] when the network has more tensors than a file can name.
+    #[inline(never)]
     pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
         self.record.to_bytes()
     }
@@ -202,6 +205,7 @@ impl<T: Real> Model<T> {
     /// # Errors
     /// [`Error::Record`] when a layer, a function, its formula or the shape of a tensor is not
     /// the same, or a number is not finite; nothing is changed then.
+    #[inline(never)]
     pub fn load_into(&self, network: &mut Network<T>) -> Result<(), Error> {
         self.check(network)?;
         self.fill(network)
@@ -237,6 +241,7 @@ impl<T: Real> Model<T> {
     /// As [`Model::load_into`]; [`Error::Record`] when a function is not among these, or a layer
     /// is of another kind than those of this library; [`Error::LayerWidth`] when layers do not
     /// fit on each other.
+    #[inline(never)]
     pub fn network(&self, functions: &Functions<T>) -> Result<Network<T>, Error> {
         let inputs = self.layers.first().map_or(0, |layer| layer.inputs);
         let mut builder = Network::new(inputs);

@@ -5,8 +5,7 @@ use crate::connection::{Connection, Initializer};
 use crate::error::Error;
 use crate::init::{Scaling, Signal};
 use crate::layer::{
-    ActivationLayer, Blocks, Dropout, FunctionalLayer, Layer, NormalizationLayer, Penalty,
-    RangeLayer,
+    ActivationLayer, Blocks, Dropout, EdgeFunction, Layer, NormalizationLayer, Penalty, RangeLayer,
 };
 use crate::simd::Real;
 
@@ -41,9 +40,15 @@ impl<T: Real> NetworkBuilder<T> {
     }
 
     /// Adds the boxed layer that `make` gives for a number of inputs.
-    pub fn boxed(mut self, make: impl FnOnce(usize) -> Result<Box<dyn Layer<T>>, Error>) -> Self {
+    pub fn boxed(self, make: impl FnOnce(usize) -> Result<Box<dyn Layer<T>>, Error>) -> Self {
+        let made = make(self.width);
+        self.push(made)
+    }
+
+    #[inline(never)]
+    fn push(mut self, made: Result<Box<dyn Layer<T>>, Error>) -> Self {
         let index = self.layers.len();
-        let made = make(self.width).map_err(|source| in_layer(index, source));
+        let made = made.map_err(|source| in_layer(index, source));
         let checked = made.and_then(|layer| {
             if layer.inputs() == 0 || layer.outputs() == 0 {
                 return Err(in_layer(
@@ -71,10 +76,11 @@ impl<T: Real> NetworkBuilder<T> {
     /// Adds a layer of `outputs` numbers whose every edge is the function `connection`.
     pub fn functional<C: Connection>(self, connection: C, outputs: usize) -> Self {
         let _ = connection;
-        self.layer(|inputs| FunctionalLayer::of::<C>(inputs, outputs))
+        self.blocks(Blocks::of_outputs().function(EdgeFunction::of::<C>(), outputs))
     }
 
     /// Adds a layer whose edges are of different functions: see [`Blocks`].
+    #[inline(never)]
     pub fn blocks(self, blocks: Blocks<T>) -> Self {
         self.layer(|inputs| blocks.layer(inputs))
     }
@@ -86,16 +92,19 @@ impl<T: Real> NetworkBuilder<T> {
     }
 
     /// Sets each number to 0 with probability `rate` in training.
+    #[inline(never)]
     pub fn dropout(self, rate: f64) -> Self {
         self.layer(|inputs| Dropout::new(inputs, rate))
     }
 
     /// Adds layer normalisation: see [`NormalizationLayer`].
+    #[inline(never)]
     pub fn normalization(self) -> Self {
         self.layer(NormalizationLayer::new)
     }
 
     /// Brings all numbers to the interval from `low` to `high`: see [`RangeLayer`].
+    #[inline(never)]
     pub fn range(self, low: f64, high: f64) -> Self {
         self.layer(|inputs| RangeLayer::new(inputs, low, high))
     }
@@ -119,6 +128,7 @@ impl<T: Real> NetworkBuilder<T> {
     /// Draws the parameter or constant `name` of the layer added last from `initializer`,
     /// instead of from what its function declares. In a layer of several [`Blocks`] it is that of
     /// every block that has it, or as `1.name` that of the second.
+    #[inline(never)]
     pub fn initial(self, name: &str, initializer: Initializer) -> Self {
         self.change_last(|layer| layer.set_initializer(name, initializer))
     }
@@ -130,11 +140,13 @@ impl<T: Real> NetworkBuilder<T> {
     /// moves all samples alike, as `a` in `a * sigmoid(w * x + p)` does by a half of its step on
     /// every edge: that needs a small rate, at which little else is learnt. A gradient costs one
     /// sample more.
+    #[inline(never)]
     pub fn anchored(self) -> Self {
         self.change_last(|layer| layer.set_anchored())
     }
 
     /// Adds `penalty` on the edges of the layer added last to the loss.
+    #[inline(never)]
     pub fn penalty(self, penalty: Penalty) -> Self {
         self.change_last(|layer| layer.set_penalty(penalty))
     }
@@ -162,6 +174,7 @@ impl<T: Real> NetworkBuilder<T> {
     /// [`Error::Empty`] without inputs or without layers, [`Error::InLayer`] when a layer could
     /// not be made or initialised with finite numbers, [`Error::LayerWidth`] when a layer does not fit on the one
     /// before; [`Error::Several`] when there is more than one mistake.
+    #[inline(never)]
     pub fn build(self, seed: u64) -> Result<Network<T>, Error> {
         let (mut signal, scaling) = (self.signal.clone(), self.scaling);
         let mut network = self.build_empty()?;

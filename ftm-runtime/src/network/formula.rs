@@ -14,6 +14,7 @@ impl<T: Real> Network<T> {
     /// # Errors
     /// [`Error::NoFormula`] in the layer that no formula says that of: one whose function remembers
     /// its previous output, or is written by hand without nodes.
+    #[inline(never)]
     pub fn mappings(&self) -> Result<Vec<Mapping>, Error> {
         let layers = self.layers.iter().enumerate();
         layers
@@ -29,6 +30,7 @@ impl<T: Real> Network<T> {
     ///
     /// # Errors
     /// Those of [`Network::mappings`]; [`Error::Argument`] when there is no such output.
+    #[inline(never)]
     pub fn formula(&self, output: usize) -> Result<Formula, Error> {
         if output >= self.outputs() {
             return Err(Error::Argument {
@@ -47,6 +49,7 @@ impl<T: Real> Network<T> {
     ///
     /// # Errors
     /// Those of [`Network::mappings`].
+    #[inline(never)]
     pub fn formulas(&self) -> Result<Vec<Formula>, Error> {
         let (graph, terms) = self.terms(0..self.outputs())?;
         let terms = terms.into_iter();

@@ -54,6 +54,7 @@ impl<T: Real> Network<T> {
     ///
     /// # Errors
     /// Those of [`Network::forward`] and [`Network::backward`].
+    #[inline(never)]
     pub fn levels(&self, x: ArrayView2<'_, T>) -> Result<Levels, Error> {
         let mut workspace = Workspace::new();
         self.forward(&mut workspace, x)?;

@@ -116,6 +116,7 @@ impl<T: Real> Network<T> {
 
     /// Draws all parameters and constants afresh. Each layer has a stream of its own, so that
     /// its values do not depend on the sizes of the other layers.
+    #[inline(never)]
     pub fn initialize(&mut self, seed: u64) {
         let mut stream = Xoshiro256PlusPlus::seed_from_u64(seed);
         for layer in &mut self.layers {
@@ -132,6 +133,7 @@ impl<T: Real> Network<T> {
     /// [`Error::NoForwardPass`] when `workspace` holds no gradient of this network;
     /// [`Error::Length`] when the optimiser has been used for another network;
     /// [`Error::Argument`] when `factor` is negative or not finite.
+    #[inline(never)]
     pub fn update(
         &mut self,
         optimizer: &mut dyn Optimizer<T>,
@@ -169,6 +171,7 @@ impl<T: Real> Network<T> {
 
     /// A copy of all parameters.
     #[must_use]
+    #[inline(never)]
     pub fn snapshot(&self) -> Snapshot<T> {
         Snapshot(
             self.layers
@@ -182,6 +185,7 @@ impl<T: Real> Network<T> {
     ///
     /// # Errors
     /// [`Error::Length`] when the snapshot is of another network; nothing is changed then.
+    #[inline(never)]
     pub fn restore(&mut self, snapshot: &Snapshot<T>) -> Result<(), Error> {
         check_length("the snapshot", self.layers.len(), snapshot.0.len())?;
         for (layer, saved) in self.layers.iter().zip(&snapshot.0) {

@@ -246,6 +246,7 @@ impl<T: Real> Network<T> {
     }
 
     /// The forward pass.
+    #[inline(never)]
     fn run(
         &self,
         workspace: &mut Workspace<T>,
@@ -277,6 +278,7 @@ impl<T: Real> Network<T> {
     }
 
     /// Passes what the workspace holds as input through all layers.
+    #[inline(never)]
     fn layers_forward(&self, workspace: &mut Workspace<T>, start: Option<&State<T>>) {
         let batch = workspace.batch;
         let mut before = (&*workspace.input, self.inputs);
@@ -300,6 +302,7 @@ impl<T: Real> Network<T> {
     }
 
     /// The backward pass. With `to_input`, ∂L/∂input is left in `workspace.upstream`.
+    #[inline(never)]
     fn transmit(
         &self,
         workspace: &mut Workspace<T>,

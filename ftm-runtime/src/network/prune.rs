@@ -57,6 +57,7 @@ impl<T: Real> Network<T> {
     /// # Errors
     /// [`Error::Width`] when `x` has not as many columns as the network has inputs,
     /// [`Error::Empty`] when it has no rows.
+    #[inline(never)]
     pub fn importance(&self, x: ArrayView2<'_, T>) -> Result<Vec<Option<Importance>>, Error> {
         if x.nrows() == 0 {
             return Err(Error::Empty { what: "the data" });
@@ -100,6 +101,7 @@ impl<T: Real> Network<T> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline(never)]
     pub fn prune(&mut self, x: ArrayView2<'_, T>, threshold: f64) -> Result<EdgeCount, Error> {
         let threshold = fraction("the threshold of importance", threshold)?;
         let importance = self.importance(x)?;

@@ -88,6 +88,7 @@ impl<T: Real> Optimizer<T> for Adam<T> {
         self.powers.1 *= self.beta2;
     }
 
+    #[inline(never)]
     fn update(&mut self, update: Update<'_, T>) -> Result<(), Error> {
         // Both corrections leave the loop: with c₁ = 1−β₁ᵗ and c₂ = 1−β₂ᵗ,
         // (m/c₁) / (√(v/c₂) + ε) = (√c₂/c₁) · m / (√v + ε·√c₂).
@@ -105,6 +106,7 @@ impl<T: Real> Optimizer<T> for Adam<T> {
         self.moments.sweep::<Moments, 7>(coefficients, update)
     }
 
+    #[inline(never)]
     fn exchange(&mut self, exchange: &mut Exchange<'_, T>) -> Result<(), Error> {
         exchange.settings(&[
             ("rule", &"Adam"),

@@ -69,6 +69,7 @@ impl<T: Real> Optimizer<T> for RmsProp<T> {
 
     fn begin_step(&mut self) {}
 
+    #[inline(never)]
     fn update(&mut self, update: Update<'_, T>) -> Result<(), Error> {
         let rate = self.rate * update.factor;
         let coefficients = [
@@ -81,6 +82,7 @@ impl<T: Real> Optimizer<T> for RmsProp<T> {
         self.square.sweep::<Square, 5>(coefficients, update)
     }
 
+    #[inline(never)]
     fn exchange(&mut self, exchange: &mut Exchange<'_, T>) -> Result<(), Error> {
         exchange.settings(&[
             ("rule", &"RMSprop"),

@@ -78,6 +78,7 @@ impl<T: Real> Optimizer<T> for Sgd<T> {
 
     fn begin_step(&mut self) {}
 
+    #[inline(never)]
     fn update(&mut self, update: Update<'_, T>) -> Result<(), Error> {
         let rate = self.rate * update.factor;
         if self.momentum == 0.0 {
@@ -91,6 +92,7 @@ impl<T: Real> Optimizer<T> for Sgd<T> {
         }
     }
 
+    #[inline(never)]
     fn exchange(&mut self, exchange: &mut Exchange<'_, T>) -> Result<(), Error> {
         exchange.settings(&[
             ("rule", &"SGD"),

@@ -13,6 +13,7 @@ pub(crate) const UNFINISHED: &str = "unfinished";
 
 impl<T: Real> Record<T> {
     /// Reads a file.
+    #[inline(never)]
     pub(crate) fn open(path: &Path) -> Result<Self, Error> {
         let bytes = fs::read(path).map_err(|source| Error::File {
             path: path.to_owned(),
@@ -23,6 +24,7 @@ impl<T: Real> Record<T> {
 
     /// Writes a file under another name, waits until it is on the disk, and only then gives it
     /// its own name: whatever happens meanwhile, there is the file of before or the new one.
+    #[inline(never)]
     pub(crate) fn save(&self, path: &Path) -> Result<(), Error> {
         let bytes = self.to_bytes()?;
         // A link stays one.

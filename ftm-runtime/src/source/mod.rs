@@ -29,6 +29,7 @@ use function::Functions;
 ///
 /// # Errors
 /// Those of [`Network::mappings`].
+#[inline(never)]
 pub fn rust<T: Real>(network: &Network<T>) -> Result<String, Error> {
     let mappings = network.mappings()?;
     let (inputs, outputs) = (network.inputs(), network.outputs());

@@ -11,10 +11,8 @@ use crate::data::Dataset;
 use crate::error::{Error, Place};
 use crate::history::EpochReport;
 use crate::layer::Noise;
-use crate::loss::Loss;
 use crate::metrics;
 use crate::network::Network;
-use crate::optimizer::Optimizer;
 use crate::parallel;
 use crate::simd::Real;
 
@@ -33,7 +31,7 @@ pub(super) struct Course<'c, T> {
     pub(super) bar: &'c ProgressBar,
 }
 
-impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
+impl<T: Real> Trainer<'_, T> {
     /// What is left of the epoch in hand. Afterwards `run` is at the beginning of the next.
     pub(super) fn epoch(
         &mut self,
@@ -69,7 +67,7 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
         let validation = match self.validation {
             Some(data) => {
                 let workspace = &mut course.steps.validation;
-                Some(metrics::evaluate_in(workspace, network, &self.loss, data)?)
+                Some(metrics::evaluate_in(workspace, network, &*self.loss, data)?)
             }
             None => None,
         };
@@ -139,7 +137,7 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
             _ => None,
         };
         steps.workspace.keep_errors(diagnostics.is_some());
-        let loss = steps.forward(network, &self.loss, data, samples)?;
+        let loss = steps.forward(network, &*self.loss, data, samples)?;
         if !loss.is_finite() {
             return Ok(Err(checks::outputs(network, &steps.workspace)));
         }
@@ -155,7 +153,7 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
             clip.apply(workspace)?;
         }
         let factor = self.schedule.factor(time.epochs()) * run.history.rate();
-        network.update(&mut self.optimizer, workspace, factor)?;
+        network.update(&mut *self.optimizer, workspace, factor)?;
         Ok(Ok(loss))
     }
 }

@@ -3,9 +3,7 @@
 use super::{History, Trainer};
 use crate::data::Dataset;
 use crate::error::Error;
-use crate::loss::Loss;
 use crate::network::Network;
-use crate::optimizer::Optimizer;
 use crate::simd::Real;
 
 /// Trains a network block by block from the bottom (Bengio et al. 2007, supervised): each block of
@@ -39,12 +37,12 @@ use crate::simd::Real;
 /// [`Error::Argument`] unless the cuts rise and lie within the network; [`Error::LayerWidth`] when
 /// a head does not fit; those of the heads, the trainers and [`Trainer::fit`]. The network keeps
 /// its layers, and what they have learnt until then.
-pub fn layer_by_layer<'a, T: Real, L: Loss<T>, O: Optimizer<T>>(
+pub fn layer_by_layer<'a, T: Real>(
     network: &mut Network<T>,
     data: &Dataset<T>,
     cuts: &[usize],
     mut head: impl FnMut(usize) -> Result<Network<T>, Error>,
-    mut trainer: impl FnMut(usize) -> Result<Trainer<'a, T, L, O>, Error>,
+    mut trainer: impl FnMut(usize) -> Result<Trainer<'a, T>, Error>,
 ) -> Result<Vec<History>, Error> {
     let layers = network.layers().len();
     let rising = cuts.iter().zip(cuts.iter().skip(1)).all(|(a, b)| a < b);
@@ -74,11 +72,11 @@ pub fn layer_by_layer<'a, T: Real, L: Loss<T>, O: Optimizer<T>>(
 }
 
 /// Trains the layers from `first` on.
-fn fit<T: Real, L: Loss<T>, O: Optimizer<T>>(
+fn fit<T: Real>(
     network: &mut Network<T>,
     data: &Dataset<T>,
     first: usize,
-    trainer: Result<Trainer<'_, T, L, O>, Error>,
+    trainer: Result<Trainer<'_, T>, Error>,
 ) -> Result<History, Error> {
     let mut trainer = trainer?;
     network.thaw();

@@ -69,9 +69,9 @@ pub(crate) use steps::Steps;
 /// # }
 /// ```
 #[must_use = "training begins with `fit`"]
-pub struct Trainer<'a, T: Real, L, O> {
-    loss: L,
-    optimizer: O,
+pub struct Trainer<'a, T: Real> {
+    loss: Box<dyn Loss<T> + 'a>,
+    optimizer: Box<dyn Optimizer<T> + 'a>,
     epochs: usize,
     batch: usize,
     seed: u64,
@@ -92,12 +92,12 @@ pub struct Trainer<'a, T: Real, L, O> {
     roll_back: Option<(f64, usize)>,
 }
 
-impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
+impl<'a, T: Real> Trainer<'a, T> {
     /// A trainer of 10 epochs of batches of 100, shuffled with seed 0.
-    pub fn new(loss: L, optimizer: O) -> Self {
+    pub fn new(loss: impl Loss<T> + 'a, optimizer: impl Optimizer<T> + 'a) -> Self {
         Self {
-            loss,
-            optimizer,
+            loss: Box::new(loss),
+            optimizer: Box::new(optimizer),
             epochs: 10,
             batch: 100,
             seed: 0,
@@ -234,6 +234,7 @@ impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
     /// [`Error::CheckpointsExist`] when there are some that are not resumed,
     /// [`Error::CheckpointsInUse`] when another training writes there, [`Error::Interrupted`] when it was, [`Error::Record`] when the one to resume does not belong to this training, and
     /// [`Error::WriteFile`].
+    #[inline(never)]
     pub fn fit(&mut self, network: &mut Network<T>, data: &Dataset<T>) -> Result<History, Error> {
         self.check(network, data)?;
         let _lock = self

@@ -5,10 +5,8 @@ use crate::checkpoint::Checkpoint;
 use crate::data::Dataset;
 use crate::error::{Error, RecordProblem};
 use crate::history::{History, Next, Rollback};
-use crate::loss::Loss;
 use crate::model::Model;
 use crate::network::{Network, Snapshot};
-use crate::optimizer::Optimizer;
 use crate::record::{Exchange, Record};
 use crate::simd::Real;
 
@@ -54,7 +52,7 @@ impl<T: Real> Run<T> {
     }
 }
 
-impl<'a, T: Real, L: Loss<T>, O: Optimizer<T>> Trainer<'a, T, L, O> {
+impl<T: Real> Trainer<'_, T> {
     /// The beginning of a training, or where the checkpoint to resume left it.
     pub(super) fn begin(
         &mut self,

@@ -32,7 +32,7 @@ impl<T: Real> Steps<T> {
     pub(crate) fn forward(
         &mut self,
         network: &Network<T>,
-        loss: &impl Loss<T>,
+        loss: &dyn Loss<T>,
         data: &Dataset<T>,
         samples: &[usize],
     ) -> Result<f64, Error> {

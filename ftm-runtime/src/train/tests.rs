@@ -28,7 +28,7 @@ fn data(count: usize) -> Dataset<f64> {
     Dataset::classification(inputs, labels, 2).expect("good data")
 }
 
-fn trainer<'a>() -> Trainer<'a, f64, SoftmaxCrossEntropy, Adam<f64>> {
+fn trainer<'a>() -> Trainer<'a, f64> {
     Trainer::new(SoftmaxCrossEntropy, Adam::new(0.02).expect("a good rate")).batch(8)
 }
 
@@ -312,14 +312,13 @@ fn a_broken_parameter_is_named() {
 fn mistakes_are_refused_before_anything_is_changed() {
     let (data, mut network) = (data(20), network(1));
     let before = network.snapshot();
-    let message = |mut trainer: Trainer<'_, f64, SoftmaxCrossEntropy, Adam<f64>>,
-                   network: &mut Network<f64>,
-                   data: &Dataset<f64>| {
-        trainer
-            .fit(network, data)
-            .expect_err("a mistake")
-            .to_string()
-    };
+    let message =
+        |mut trainer: Trainer<'_, f64>, network: &mut Network<f64>, data: &Dataset<f64>| {
+            trainer
+                .fit(network, data)
+                .expect_err("a mistake")
+                .to_string()
+        };
     assert_eq!(
         message(trainer().epochs(0), &mut network, &data),
         "the number of epochs is 0, but must be at least 1"
