@@ -52,7 +52,7 @@ impl<'a> Checker<'a, '_> {
                 }
                 let message =
                     "this value is not used; a body is `let` statements and one final value";
-                self.diagnostics.error(expression, message);
+                self.diagnostics.error(statement, message);
             }
             Stmt::Item(item) => self
                 .diagnostics

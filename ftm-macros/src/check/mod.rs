@@ -53,6 +53,11 @@ fn check_one(
 ) -> Option<Function> {
     let definition = declaration.definition.as_ref()?;
     let before = diagnostics.count();
+    let conditions = (declaration.attributes.iter()).filter(|a| a.path().is_ident("cfg"));
+    for condition in conditions {
+        let message = "`cfg` stands before the whole `ftm_fn!`: others here may call this function";
+        diagnostics.error(condition, message);
+    }
     let mut symbols = Symbols::default();
     let scope = symbols.declare(definition, known, diagnostics);
     let mut checker = Checker::new(scope, known, diagnostics);

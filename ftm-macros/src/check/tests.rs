@@ -149,6 +149,35 @@ fn tokens_may_come_in_groups() {
     assert_eq!(shapes[0], shapes[1]);
 }
 
+/// `quote!` gives every number the suffix of its type.
+#[test]
+fn numbers_may_be_quoted() {
+    let shapes = [
+        "fn F(x; a ~ value(0.5), c[2]) { a * x + sum(k in 0..2, c[k] * powi(x, 3)) * 4 }",
+        "fn F(x; a ~ value(0.5f64), c[2usize]) {
+            a * x + sum(k in 0usize..2i32, c[k] * powi(x, 3u8)) * 4f64
+        }",
+    ]
+    .map(|source| {
+        let (functions, messages) = compile(source);
+        assert_eq!(messages, Vec::<String>::new());
+        let (graph, root) = crate::graph::lower(&functions[0]);
+        crate::tests::shape(&graph, root)
+    });
+    assert_eq!(shapes[0], shapes[1]);
+}
+
+/// Only a chain of operators nests, and not one function after the other.
+#[test]
+fn an_invocation_may_have_many_functions() {
+    let functions: Vec<_> = (0..300)
+        .map(|k| format!("#[doc = \"\"] pub fn F{k}(x; a) {{ a * x }} fn G{k}(x) {{ x }}"))
+        .collect();
+    let (functions, messages) = compile(&functions.concat());
+    assert_eq!(messages, Vec::<String>::new());
+    assert_eq!(functions.len(), 600);
+}
+
 #[test]
 fn as_many_numbers_as_a_function_may_have() {
     let (_, messages) = compile("fn F(x; c[512]) { sum(k in 0..512, c[k] * x) }");

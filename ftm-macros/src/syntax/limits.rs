@@ -8,19 +8,32 @@ const TOKENS: usize = 20_000;
 /// Nested parentheses, brackets and braces.
 const DEPTH: usize = 64;
 
-/// Tokens between two commas or semicolons on one level. A chain of operators nests as deep as
-/// it is long.
+/// Tokens between two commas, semicolons or declarations on one level. A chain of operators nests as
+/// deep as it is long.
 const CHAIN: usize = 1_000;
 
 /// Refuses what is too large, at the token that is one too many.
 pub(super) fn check(tokens: TokenStream) -> Result<(), syn::Error> {
     let mut count = 0;
     let mut levels = vec![(tokens.into_iter(), 0_usize)];
-    while let Some((level, chain)) = levels.last_mut() {
+    // Whether the last token of the first level was the body of a function.
+    let mut after_body = false;
+    loop {
+        let is_first = levels.len() == 1;
+        let Some((level, chain)) = levels.last_mut() else {
+            return Ok(());
+        };
         let Some(token) = level.next() else {
             levels.pop();
             continue;
         };
+        if is_first {
+            if after_body && begins_declaration(&token) {
+                *chain = 0;
+            }
+            after_body = matches!(&token, TokenTree::Group(group)
+                if group.delimiter() == Delimiter::Brace);
+        }
         count += 1;
         *chain += 1;
         if count > TOKENS {
@@ -45,7 +58,15 @@ pub(super) fn check(tokens: TokenStream) -> Result<(), syn::Error> {
             _ => {}
         }
     }
-    Ok(())
+}
+
+/// Whether a declaration begins with it; no expression goes on with it after braces.
+fn begins_declaration(token: &TokenTree) -> bool {
+    match token {
+        TokenTree::Punct(punct) => punct.as_char() == '#',
+        TokenTree::Ident(ident) => ["pub", "fn", "const"].iter().any(|word| ident == word),
+        _ => false,
+    }
 }
 
 fn too_large(token: &TokenTree, what: String) -> syn::Error {

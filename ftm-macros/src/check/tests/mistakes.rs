@@ -5,6 +5,8 @@ use super::compile;
 #[test]
 fn each_mistake_has_its_message() {
     let long = format!("fn F(x; a) {{ {} a * x }}", "- ".repeat(1200));
+    let choices = "if a < x { a } else ".repeat(300);
+    let choices = format!("const K: f64 = {choices} {{ x }}; fn F(x) {{ x }}");
     let deep = format!("fn F(x) {{ {}x{} }}", "(".repeat(80), ")".repeat(80));
     let cases: &[(&str, &[&str])] = &[
         (
@@ -313,11 +315,15 @@ fn each_mistake_has_its_message() {
             &["a number has no suffix `u8`; it is of the layer's type"],
         ),
         (
-            "fn F(x; a ~ value(1f64)) { a * x + 1.0f32 }",
+            "fn F(x; a ~ value(1f32)) { a * x + 1.0f32 }",
             &[
-                "a number has no suffix `f64`; it is of the layer's type",
+                "a number has no suffix `f32`; it is of the layer's type",
                 "a number has no suffix `f32`; it is of the layer's type",
             ],
+        ),
+        (
+            "#[cfg(test)] fn F(x) { x } fn G(x) { F(x) }",
+            &["`cfg` stands before the whole `ftm_fn!`: others here may call this function"],
         ),
         (
             "fn F(x; w) { w * x / 0 + x / (-0.0) + x / (0.5) }",
@@ -634,6 +640,10 @@ fn each_mistake_has_its_message() {
         ),
         (
             &long,
+            &["too large to compile: an expression of more than 1000 tokens; split it with `let`"],
+        ),
+        (
+            &choices,
             &["too large to compile: an expression of more than 1000 tokens; split it with `let`"],
         ),
         (&deep, &["too large to compile: more than 64 nested groups"]),
