@@ -133,22 +133,30 @@ fn a_report_checks_every_row_before_it_writes_anything() {
             "column `parameters`: `many`",
         ),
         ("F17,5,2", "`F17,5,2`: 3 fields, but 9 are needed"),
+        (
+            "F17,5,1,0.006,0.9,0.9,1,1,1",
+            "`F17,5,1,0.006,0.9,0.9,1,1,1`: line 2 is of the same",
+        ),
     ] {
         let error = write(row, good_epoch).expect_err(row);
         let place = format!("paper_table.csv: line 3, {problem}");
         assert!(error.contains(&place), "{error}");
     }
+    let next = "F17 as declared,5,1,0.006,0.9806,0.9806,10,39.1,169098";
     for (epoch, column) in [
         ("F17,5,1,0,0.3,0.9", "epoch"),
         ("F17,5,1,1,NaN,0.9", "training_loss"),
     ] {
-        let error = write(good, epoch).expect_err(epoch);
+        let error = write(next, epoch).expect_err(epoch);
         let place = format!("paper_table_epochs.csv: line 2, column `{column}`");
         assert!(error.contains(&place), "{error}");
     }
+    let twice = format!("{good_epoch}\nF17,5,1,2,0.2,0.9\n{good_epoch}");
+    let error = write(next, &twice).expect_err("an epoch twice");
+    let place = format!("paper_table_epochs.csv: line 4, `{good_epoch}`: line 2 is of the same");
+    assert!(error.contains(&place), "{error}");
     let picture = fs::read_to_string(folder.join("accuracy.svg")).expect("a file");
     assert!(picture == "a picture" && !document.exists());
-    let next = "F17 as declared,5,1,0.006,0.9806,0.9806,10,39.1,169098";
     write(next, good_epoch).expect("good rows");
     assert!(document.exists());
     let picture = fs::read_to_string(folder.join("accuracy.svg")).expect("a file");

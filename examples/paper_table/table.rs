@@ -1,6 +1,7 @@
 //! The measured rows: two files of comma-separated values, replaced as a whole with each row, and
 //! the recipe that they were all trained by.
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
 use std::fs::{self, File};
@@ -86,8 +87,13 @@ impl Table {
                 validation_accuracy: fields.next(part)?,
             })
         };
-        table.rows = read(&folder.join(ROWS), ROW_COLUMNS, row)?;
-        table.epochs = read(&folder.join(EPOCHS), EPOCH_COLUMNS, epoch)?;
+        let network = |row: &Row| (row.function.clone(), row.depth, row.seed);
+        table.rows = read(&folder.join(ROWS), ROW_COLUMNS, row, network)?;
+        let of_network = |epoch: &Epoch| {
+            let function = epoch.function.clone();
+            (function, epoch.depth, epoch.seed, epoch.epoch)
+        };
+        table.epochs = read(&folder.join(EPOCHS), EPOCH_COLUMNS, epoch, of_network)?;
         Ok(table)
     }
 
@@ -193,11 +199,13 @@ fn named(path: &Path, error: &dyn fmt::Display) -> Box<dyn Error> {
     format!("{}: {error}", path.display()).into()
 }
 
-/// What the lines of a file below its heading say; nothing when there is no file.
-fn read<V>(
+/// What the lines of a file below its heading say, each of another `subject`; nothing when there is
+/// no file.
+fn read<V, S: Ord>(
     path: &Path,
     columns: &str,
     value: impl Fn(&mut Fields<'_>) -> Result<V, String>,
+    subject: impl Fn(&V) -> S,
 ) -> Result<Vec<V>, Box<dyn Error>> {
     if !path.exists() {
         return Ok(Vec::new());
@@ -207,9 +215,16 @@ fn read<V>(
     if lines.next().is_none_or(|(line, _)| line != columns) {
         return Err(named(path, &format!("the columns are not {columns}")));
     }
+    let mut seen = BTreeMap::new();
+    let mut read = |line, number: usize| {
+        let value = value(&mut Fields::of(line, columns)?)?;
+        match seen.insert(subject(&value), number) {
+            Some(before) => Err(format!("`{line}`: line {before} is of the same")),
+            None => Ok(value),
+        }
+    };
     let values = lines.map(|(line, number)| {
-        let read = Fields::of(line, columns).and_then(|mut fields| value(&mut fields));
-        read.map_err(|error| named(path, &format!("line {number}, {error}")))
+        read(line, number).map_err(|error| named(path, &format!("line {number}, {error}")))
     });
     values.collect()
 }
