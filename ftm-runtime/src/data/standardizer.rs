@@ -3,8 +3,7 @@
 use ndarray::{Array2, ArrayView2};
 use serde::{Deserialize, Serialize};
 
-use crate::error::Error;
-use crate::error::check_length;
+use crate::error::{Error, check_length, not_negative};
 use crate::simd::Real;
 
 /// Mean and standard deviation of each column, of the training set usually, to be applied to
@@ -32,7 +31,8 @@ impl Standardizer {
     /// Measures the columns of `x`, rows × columns.
     ///
     /// # Errors
-    /// [`Error::Empty`] without rows.
+    /// [`Error::Empty`] without rows; [`Error::Argument`] when the deviation of a column is not finite,
+    /// as of numbers that are not, or are too large.
     pub fn of<T: Real>(x: ArrayView2<'_, T>) -> Result<Self, Error> {
         if x.is_empty() {
             return Err(Error::Empty {
@@ -41,13 +41,13 @@ impl Standardizer {
         }
         let rows = x.nrows() as f64;
         let columns = x.columns().into_iter();
-        let (mean, deviation) = columns
-            .map(|column| {
-                let mean = column.iter().map(|v| v.to_f64()).sum::<f64>() / rows;
-                let squares = column.iter().map(|v| (v.to_f64() - mean).powi(2));
-                (mean, (squares.sum::<f64>() / rows).sqrt())
-            })
-            .unzip();
+        let scales = columns.map(|column| {
+            let mean = column.iter().map(|v| v.to_f64()).sum::<f64>() / rows;
+            let squares = column.iter().map(|v| (v.to_f64() - mean).powi(2));
+            let deviation = (squares.sum::<f64>() / rows).sqrt();
+            Ok((mean, not_negative("the deviation of a column", deviation)?))
+        });
+        let (mean, deviation) = scales.collect::<Result<_, Error>>()?;
         Ok(Self { mean, deviation })
     }
 
@@ -90,5 +90,14 @@ mod tests {
         ));
         let error = Standardizer::of(Array2::<f32>::zeros((0, 2)).view());
         assert!(matches!(error, Err(Error::Empty { .. })));
+    }
+
+    /// A file could not hold it.
+    #[test]
+    fn a_scale_is_finite() {
+        for number in [f64::NAN, f64::INFINITY, 1e308, 1e200] {
+            let error = Standardizer::of(ndarray::array![[0.0, number], [1.0, 0.5]].view());
+            assert!(matches!(error, Err(Error::Argument { .. })), "{number}");
+        }
     }
 }

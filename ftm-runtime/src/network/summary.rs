@@ -22,7 +22,9 @@ impl Memory {
     /// All of it.
     #[must_use]
     pub fn total(&self) -> usize {
-        self.parameters + self.gradients + self.activations + self.transmitted
+        [self.gradients, self.activations, self.transmitted]
+            .into_iter()
+            .fold(self.parameters, usize::saturating_add)
     }
 }
 
@@ -33,19 +35,26 @@ impl<T: Real> Network<T> {
         self.sequence_memory(batch, 1)
     }
 
-    /// The bytes that training with batches of `batch` sequences of `steps` steps takes.
+    /// The bytes that training with batches of `batch` sequences of `steps` steps takes;
+    /// `usize::MAX` where it is more than that.
     #[must_use]
     pub fn sequence_memory(&self, batch: usize, steps: usize) -> Memory {
         let parameters = self.parameter_count() * size_of::<T>();
-        let outputs: usize = self.layers.iter().map(|l| l.outputs()).sum();
+        let layers = self.layers.iter();
+        let numbers = layers.map(|l| l.outputs()).chain([self.inputs]);
+        let numbers = numbers.fold(0, usize::saturating_add);
         let states: usize = self.layers.iter().map(|l| l.state_size()).sum();
         let widest = self.layers.iter().map(|l| l.outputs()).max().unwrap_or(0);
-        let kept = steps * (self.inputs + outputs) + (steps + 1) * states;
+        // Of a sequence: numbers of each step, and others.
+        let bytes = |of_step: usize, others: usize| {
+            let all = steps.saturating_mul(of_step).saturating_add(others);
+            batch.saturating_mul(all).saturating_mul(size_of::<T>())
+        };
         Memory {
             parameters,
             gradients: parameters,
-            activations: batch * kept * size_of::<T>(),
-            transmitted: batch * 2 * (steps * widest + states) * size_of::<T>(),
+            activations: bytes(numbers.saturating_add(states), states),
+            transmitted: bytes(widest.saturating_mul(2), 2 * states),
         }
     }
 }

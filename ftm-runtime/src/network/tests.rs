@@ -34,6 +34,8 @@ fn shapes_and_counts_are_known_before_training() {
         memory.total(),
         2 * 37 * 8 + memory.activations + memory.transmitted
     );
+    let most = network.sequence_memory(usize::MAX, usize::MAX);
+    assert_eq!((most.transmitted, most.total()), (usize::MAX, usize::MAX));
     let table = network.to_string();
     assert!(
         table.contains("0  Dense 3 → 5") && table.contains("state 5"),

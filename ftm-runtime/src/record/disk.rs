@@ -15,7 +15,12 @@ impl<T: Real> Record<T> {
     /// Reads a file.
     #[inline(never)]
     pub(crate) fn open(path: &Path) -> Result<Self, Error> {
-        let bytes = fs::read(path).map_err(|source| Error::File {
+        // A device may have no end.
+        let read = match is_other_than_a_file(path) {
+            true => Err(not_a_file()),
+            false => fs::read(path),
+        };
+        let bytes = read.map_err(|source| Error::File {
             path: path.to_owned(),
             source,
         })?;
@@ -38,13 +43,19 @@ impl<T: Real> Record<T> {
 
 /// Refuses a path of something that is not a file, which none may replace.
 pub(crate) fn check_file(path: &Path) -> Result<(), Error> {
-    match fs::metadata(path) {
-        Ok(there) if !there.is_file() => {
-            let reason = io::Error::new(ErrorKind::AlreadyExists, "it is not a file");
-            Err(unwritable(path, reason))
-        }
-        _ => Ok(()),
+    match is_other_than_a_file(path) {
+        true => Err(unwritable(path, not_a_file())),
+        false => Ok(()),
     }
+}
+
+/// Whether there is something else than a file, such as a folder or a device.
+fn is_other_than_a_file(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|there| !there.is_file())
+}
+
+fn not_a_file() -> io::Error {
+    io::Error::new(ErrorKind::InvalidInput, "it is not a file")
 }
 
 pub(crate) fn unwritable(path: &Path, source: io::Error) -> Error {

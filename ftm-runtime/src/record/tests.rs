@@ -1,5 +1,7 @@
 //! Records in files, and state on its way to them and back.
 
+use std::path::Path;
+
 use super::*;
 
 fn record(value: f64) -> Record<f64> {
@@ -25,6 +27,13 @@ fn only_files_are_replaced_and_links_stay_links() {
     }
     let refused = record(3.0).save(&folder);
     assert!(matches!(refused, Err(Error::WriteFile { .. })));
+    // It would never come to an end.
+    #[cfg(unix)]
+    for no_file in [Path::new("/dev/zero"), &folder] {
+        let refused = Record::<f64>::open(no_file).expect_err("no file");
+        let refused = refused.to_string();
+        assert!(refused.contains("it is not a file"), "{refused}");
+    }
     let missing = Record::<f64>::open(&folder.join("other"));
     assert!(matches!(missing, Err(Error::File { .. })));
     // What is in the way of an unfinished file is named.
