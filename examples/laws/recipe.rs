@@ -216,6 +216,9 @@ impl Optimizer<f64> for &mut Fixed {
     fn learning_rate(&self) -> f64 {
         self.adam.learning_rate()
     }
+    fn state_per_parameter(&self) -> usize {
+        Optimizer::<f64>::state_per_parameter(&self.adam)
+    }
     fn begin_step(&mut self) {
         self.adam.begin_step();
     }

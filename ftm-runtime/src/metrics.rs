@@ -10,7 +10,7 @@ use crate::network::{Network, Workspace};
 use crate::simd::Real;
 
 /// Samples that are computed at a time.
-const SAMPLES: usize = 256;
+pub(crate) const SAMPLES: usize = 256;
 
 /// Loss and accuracy over a data set.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

@@ -60,13 +60,15 @@ pub enum Error {
     },
     /// A network that fits in memory, but not together with what its training keeps.
     #[error(
-        "training keeps {copies} × {parameters} numbers beside the network, more than memory can hold"
+        "training keeps {copies} × {parameters} numbers, and {batches} of batches, beside the network, more than memory can hold"
     )]
     TrainingTooLarge {
-        /// Gradients and copies of all parameters.
+        /// Gradients, what the optimiser keeps, and copies, for each parameter.
         copies: usize,
         /// Parameters of the network.
         parameters: usize,
+        /// What layers keep of a batch, and of one for validation.
+        batches: usize,
     },
     /// A function was given too few or too many parameters or constants.
     #[error("`{function}` has {expected} {kind}; {given} given")]

@@ -142,7 +142,7 @@ impl<T: Real> Network<T> {
     ) -> Result<(), Error> {
         if !(factor >= 0.0 && factor.is_finite()) {
             return Err(Error::Argument {
-                name: "factor of the learning rate",
+                name: "the factor of the learning rate",
                 given: factor.to_string(),
                 allowed: "finite and at least 0",
             });

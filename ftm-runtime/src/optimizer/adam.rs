@@ -83,6 +83,10 @@ impl<T: Real> Optimizer<T> for Adam<T> {
         self.rate
     }
 
+    fn state_per_parameter(&self) -> usize {
+        self.moments.numbers()
+    }
+
     fn begin_step(&mut self) {
         self.powers.0 *= self.beta1;
         self.powers.1 *= self.beta2;

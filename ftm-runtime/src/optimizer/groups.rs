@@ -103,6 +103,11 @@ impl<T: Real> Optimizer<T> for Groups<T> {
         self.optimizers[0].learning_rate()
     }
 
+    fn state_per_parameter(&self) -> usize {
+        let each = self.optimizers.iter().map(Optimizer::state_per_parameter);
+        each.max().unwrap_or_default()
+    }
+
     fn begin_step(&mut self) {
         for optimizer in &mut self.optimizers {
             optimizer.begin_step();
@@ -170,6 +175,9 @@ pub struct Frozen;
 impl<T: Real> Optimizer<T> for Frozen {
     fn learning_rate(&self) -> f64 {
         0.0
+    }
+    fn state_per_parameter(&self) -> usize {
+        0
     }
     fn begin_step(&mut self) {}
     fn update(&mut self, update: Update<'_, T>) -> Result<(), Error> {

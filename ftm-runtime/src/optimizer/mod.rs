@@ -46,6 +46,9 @@ pub use sgd::Sgd;
 pub trait Optimizer<T: Real>: Send {
     /// The learning rate, before any schedule.
     fn learning_rate(&self) -> f64;
+    /// How many numbers it keeps for each parameter, such as a momentum; the most where it keeps
+    /// more for some than for others.
+    fn state_per_parameter(&self) -> usize;
     /// Begins a step; called once before the slices are updated.
     fn begin_step(&mut self);
     /// Changes one slice of parameters.
@@ -64,6 +67,9 @@ pub trait Optimizer<T: Real>: Send {
 impl<T: Real, O: Optimizer<T> + ?Sized> Optimizer<T> for Box<O> {
     fn learning_rate(&self) -> f64 {
         (**self).learning_rate()
+    }
+    fn state_per_parameter(&self) -> usize {
+        (**self).state_per_parameter()
     }
     fn begin_step(&mut self) {
         (**self).begin_step();

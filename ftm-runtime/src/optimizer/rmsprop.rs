@@ -67,6 +67,10 @@ impl<T: Real> Optimizer<T> for RmsProp<T> {
         self.rate
     }
 
+    fn state_per_parameter(&self) -> usize {
+        self.square.numbers()
+    }
+
     fn begin_step(&mut self) {}
 
     #[inline(never)]

@@ -76,6 +76,13 @@ impl<T: Real> Optimizer<T> for Sgd<T> {
         self.rate
     }
 
+    fn state_per_parameter(&self) -> usize {
+        match self.momentum {
+            0.0 => self.plain.numbers(),
+            _ => self.velocity.numbers(),
+        }
+    }
+
     fn begin_step(&mut self) {}
 
     #[inline(never)]

@@ -37,6 +37,11 @@ impl<T: Real, const K: usize> Memory<T, K> {
         Self(BTreeMap::new())
     }
 
+    /// How many there are for each parameter.
+    pub(super) const fn numbers(&self) -> usize {
+        K
+    }
+
     /// Writes what is remembered to a record or takes it from one: the numbers `names` of each
     /// slice.
     pub(super) fn exchange(

@@ -300,6 +300,10 @@ fn what_is_remembered_is_saved() {
         let mut record = Record::new();
         let given = optimizer.exchange(&mut Exchange::give(&mut record, "optimizer"));
         given.expect("written");
+        let tensors = record.tensors_below("optimizer.");
+        let numbers: usize = tensors.map(|(_, tensor)| tensor.values.len()).sum();
+        let count: usize = parameters.iter().map(Vec::len).sum();
+        assert_eq!(numbers, optimizer.state_per_parameter() * count);
         // What it has done meanwhile is forgotten.
         steps(&mut again, &mut start(), 7..9, 1.0);
         let mut resumed = parameters.clone();

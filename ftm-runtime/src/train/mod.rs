@@ -34,7 +34,8 @@ use crate::clip::Clip;
 use crate::data::{Dataset, shuffle};
 use crate::error::{Error, at_least_one, inner_fraction};
 use crate::loss::Loss;
-use crate::network::{BackThroughTime, Network};
+use crate::metrics;
+use crate::network::{BackThroughTime, Network, Workspace};
 use crate::optimizer::Optimizer;
 use crate::schedule::{Constant, Schedule};
 use crate::simd::{Level, Real};
@@ -227,7 +228,8 @@ impl<'a, T: Real> Trainer<'a, T> {
     /// # Errors
     /// [`Error::Argument`] for no epochs, empty batches, diagnostics every 0 steps, an impossible
     /// clip or rollback; those of data that does not fit the network or the loss;
-    /// [`Error::TrainingTooLarge`] when memory cannot hold the gradient and copies of the parameters;
+    /// [`Error::TrainingTooLarge`] when memory cannot hold the gradient, what the optimiser keeps,
+    /// copies of the parameters and what layers keep of a batch;
     /// [`Error::Write`] when diagnostics cannot be written. [`Error::Diverged`] when a loss, a gradient
     /// or a parameter is no longer finite: it says in which epoch, batch, layer and tensor, and
     /// the network has the parameters of the last good epoch again. With checkpoints,
@@ -315,10 +317,48 @@ impl<'a, T: Real> Trainer<'a, T> {
         }
         for data in std::iter::once(data).chain(self.validation) {
             data.check_widths(network.inputs(), network.outputs())?;
+            // Targets that are nothing to the loss, now and not after the first epoch.
+            let mut workspace = Workspace::on(self.level);
+            metrics::evaluate_in(
+                &mut workspace,
+                network,
+                self.loss.as_ref(),
+                &data.select(&[0])?,
+            )?;
         }
-        // The gradient and the last good parameters, with a validation set also the best.
-        let copies = 2 + usize::from(self.validation.is_some());
-        checks::memory::<T>(copies, network.parameter_count())
+        let batches = self.batches(network, data);
+        checks::memory::<T>(self.copies(), network.parameter_count(), batches)
+    }
+
+    /// How many numbers there are of a batch, and of one of the validation set.
+    fn batches(&self, network: &Network<T>, data: &Dataset<T>) -> usize {
+        let of = |data: &Dataset<T>, samples: usize| {
+            network.sequence_memory(samples.min(data.len()), data.steps())
+        };
+        let training = of(data, self.batch);
+        let validation = self.validation.map_or(0, |data| {
+            let validation = of(data, metrics::SAMPLES);
+            validation.activations
+        });
+        let bytes = [training.transmitted, validation].into_iter();
+        bytes.fold(training.activations, usize::saturating_add) / size_of::<T>()
+    }
+
+    /// How many numbers there are for each parameter at one time, beside the network.
+    fn copies(&self) -> usize {
+        let state = self.optimizer.state_per_parameter();
+        // Of the last good epoch.
+        let good = match self.roll_back {
+            Some(_) => 1 + state,
+            None => 1,
+        };
+        let best = usize::from(self.validation.is_some());
+        let kept = good + best + state;
+        // Beside the gradient. A checkpoint has all of it and the parameters, and is bytes then.
+        match self.checkpoints {
+            Some(_) => 1 + kept + 2 * (kept + 1),
+            None => 1 + kept,
+        }
     }
 
     /// A bar over all steps; it draws nothing where standard error is no terminal.

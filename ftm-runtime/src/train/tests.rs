@@ -3,6 +3,7 @@
 use ndarray::{Array2, array};
 
 use super::*;
+use crate::checkpoint::Checkpoints;
 use crate::error::Place;
 use crate::layer::{Backward, Forward, Layer, Tensor};
 use crate::loss::{MeanSquaredError, SoftmaxCrossEntropy};
@@ -201,14 +202,51 @@ fn validation_and_prediction_run_on_the_level_asked_for() {
 }
 
 #[test]
+fn targets_that_the_loss_cannot_use_are_refused_before_a_training() {
+    let values = Dataset::regression(Array2::zeros((8, 2)), Array2::zeros((8, 2)));
+    let values = values.expect("good data");
+    let mut network = network(1);
+    let before = network.snapshot();
+    let refused = trainer()
+        .validation(&values)
+        .fit(&mut network, &data(8))
+        .expect_err("values are no classes");
+    assert!(matches!(refused, Error::TargetKind { .. }), "{refused}");
+    assert_eq!(network.snapshot(), before);
+}
+
+#[test]
 fn what_memory_does_not_hold_is_refused_before_a_training() {
-    assert!(checks::memory::<f64>(3, 1000).is_ok());
+    assert!(checks::memory::<f64>(3, 1000, 1000).is_ok());
     // More than addresses, and than numbers, can say.
     for parameters in [1 << 57, usize::MAX] {
-        let error = checks::memory::<f64>(3, parameters).expect_err("too large");
+        let error = checks::memory::<f64>(3, parameters, 0).expect_err("too large");
         let text = format!("3 × {parameters} numbers");
         assert!(error.to_string().contains(&text), "{error}");
+        let error = checks::memory::<f64>(3, 1000, parameters).expect_err("too large");
+        let text = format!("{parameters} of batches");
+        assert!(error.to_string().contains(&text), "{error}");
     }
+    let data = data(8);
+    // Batches of 8 at most: inputs and outputs of both layers, and twice the wider gradient. With a
+    // validation set also what it makes of them.
+    let network = network(1);
+    assert_eq!(trainer().batch(20).batches(&network, &data), 8 * (7 + 6));
+    let batches = trainer()
+        .batch(5)
+        .validation(&data)
+        .batches(&network, &data);
+    assert_eq!(batches, 5 * (7 + 6) + 8 * 7);
+    // The gradient, the last good parameters, two moments of Adam.
+    assert_eq!(trainer().copies(), 4);
+    // The best parameters; the moments of the last good epoch.
+    assert_eq!(trainer().validation(&data).copies(), 5);
+    assert_eq!(trainer().roll_back(0.5, 1).copies(), 6);
+    // A checkpoint: the parameters, and all but the gradient, in numbers and in bytes.
+    let checkpoints = Checkpoints::in_directory("none");
+    assert_eq!(trainer().checkpoints(checkpoints).copies(), 4 + 2 * 4);
+    let descent = Sgd::<f64>::new(0.1).expect("a good rate");
+    assert_eq!(Trainer::new(SoftmaxCrossEntropy, descent).copies(), 2);
 }
 
 #[test]
