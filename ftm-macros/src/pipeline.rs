@@ -61,20 +61,19 @@ mod tests {
 
     use crate::tests::declared;
 
-    /// Compiles a function that must be right, and gives the length of what is emitted.
-    fn compiled(source: &str) -> usize {
+    /// What is emitted for a function that must be right.
+    fn emitted(source: &str) -> String {
         let function = &declared(source);
         let root = syn::parse_quote!(ftm);
-        super::compile_function(&root, function).to_string().len()
+        super::compile_function(&root, function).to_string()
     }
 
     /// 1 / 2 is no division of integers.
     #[test]
     fn arguments_of_distributions_are_floating_point_numbers() {
-        let function = &declared(
+        let tokens = emitted(
             "fn F(x; a ~ value(1/2), b ~ uniform(-1.0/2, (N + 3000000000)/0x10)) { a * x + b }",
         );
-        let tokens = super::compile_function(&syn::parse_quote!(ftm), function).to_string();
         let tokens = tokens.replace(' ', "");
         let path = "(Nasftm::__private::v1::core::primitive::f64)";
         for expected in [
@@ -83,6 +82,14 @@ mod tests {
         ] {
             assert!(tokens.contains(&expected), "{expected}: {tokens}");
         }
+    }
+
+    /// The instructions of a loop are those of one pass.
+    #[test]
+    fn basis_functions_are_emitted_once() {
+        let tokens = emitted("fn F(x; c[8]) { sum(k in 0..8, c[k] * tanh((k + 2) * x)) }");
+        let tokens = tokens.replace(' ', "");
+        assert_eq!(tokens.matches("Elementary::tanh(").count(), 1);
     }
 
     /// Sizes near the limits of the language compile without a deep recursion, and what is
@@ -94,19 +101,19 @@ mod tests {
             let terms = vec![format!("z{last} * a"); 190].join(" + ");
             let _ = write!(sum, "let z{next} = {terms};");
         }
-        compiled(&(sum + "z11 }"));
+        emitted(&(sum + "z11 }"));
 
         let mut chain = String::from("fn F(x; a) { let z0 = x;");
         for (next, last) in (1..1500).zip(0..) {
             let _ = write!(chain, "let z{next} = sin(z{last} + a);");
         }
-        compiled(&(chain + "z1499 }"));
+        emitted(&(chain + "z1499 }"));
 
         let mut doubling = String::from("fn F(x; a) { let z0 = a * x;");
         for (next, last) in (1..60).zip(0..) {
             let _ = write!(doubling, "let z{next} = z{last} * z{last} + cos(z{last});");
         }
-        let length = compiled(&(doubling + "z59 }"));
+        let length = emitted(&(doubling + "z59 }")).len();
         assert!(length < 1_000_000, "{length} bytes for 60 lines");
 
         let names: Vec<_> = (0..300).map(|k| format!("a{k}")).collect();
@@ -118,10 +125,10 @@ mod tests {
                 next - 1
             );
         }
-        compiled(&(many + "s300 }"));
+        emitted(&(many + "s300 }"));
 
         let product = names[..60].join(" * ");
-        compiled(&format!(
+        emitted(&format!(
             "fn F(x; {}) {{ {product} * sin(x) }}",
             names[..60].join(", ")
         ));

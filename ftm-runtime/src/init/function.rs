@@ -95,3 +95,34 @@ impl<C: Connection> Operation<f64> for At<'_, C> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_layers::Parabola;
+
+    /// f = a·x² + b at 3, with another a and b in each set.
+    #[test]
+    fn each_place_is_of_its_own_set() {
+        let count = 3 * MAX_LANES;
+        let a: Vec<f64> = (0..count).map(|set| set as f64).collect();
+        let b: Vec<f64> = a.iter().map(|a| 100.0 - a * a).collect();
+        let sets = Sets {
+            count,
+            parameters: vec![a.clone(), b.clone()],
+            constants: Vec::new(),
+        };
+        let function = Function::of::<Parabola<false, false>>();
+        let mut slopes = function.slopes();
+        for first in [0, MAX_LANES, 2 * MAX_LANES] {
+            function.at(3.0, &sets, first, &mut slopes);
+            for place in 0..MAX_LANES {
+                let (a, b) = (a[first + place], b[first + place]);
+                assert_eq!(slopes.value[place], 9.0 * a + b);
+                assert_eq!(slopes.by_input[place], 6.0 * a);
+                assert_eq!(slopes.by_parameters[0][place], 9.0);
+                assert_eq!(slopes.by_parameters[1][place], 1.0);
+            }
+        }
+    }
+}

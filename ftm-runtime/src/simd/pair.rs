@@ -191,6 +191,11 @@ mod tests {
             same("tanh", pair.tanh(), one.tanh(), other.tanh());
             same("exp", pair.exp(), one.exp(), other.exp());
             same("abs", (-pair).abs(), (-one).abs(), (-other).abs());
+            let (mut sum, mut of_one, mut of_other) = (pair, one, other);
+            sum += -pair.abs();
+            of_one += -one.abs();
+            of_other += -other.abs();
+            same("+=", sum, of_one, of_other);
             // Where one vector is computed lane by lane, both are.
             let far = Pair(one, simd.number(1e12)).sin();
             let mut lane_by_lane = [T::ZERO; PAIR_LANES];
@@ -203,6 +208,12 @@ mod tests {
             first.store(&mut kept);
             assert_eq!(kept[..=lanes], values[..=lanes]);
             assert_eq!(kept[lanes + 1], T::ZERO);
+            // All lanes but the last.
+            let most = 2 * lanes - 1;
+            let mut stored = [T::ZERO; PAIR_LANES];
+            let part = both.load_partial(&values[..most]);
+            part.store_partial(&mut stored[..most]);
+            assert_eq!(stored[..most], values[..most]);
             assert_eq!(pair.sum(), (one + other).sum());
             let (low, high) = pair.interleave(both.number(0.0));
             let mut lanes_in_turn = [T::ZERO; 2 * PAIR_LANES];
@@ -215,6 +226,7 @@ mod tests {
                     .eq(&values[..2 * lanes])
             );
             assert!(pair.lt(both.splat(values[1])).any());
+            assert!(pair.lt(both.number(1e6)).any());
             assert!(!pair.gt(both.number(1e6)).any());
         }
     }

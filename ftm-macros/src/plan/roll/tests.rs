@@ -50,6 +50,11 @@ fn basis_functions_are_passes() {
             "fn F(x; c[5]) { sum(k in 0..5, c[k] * tanh((k + 2) * x) * exp(-abs(x - (9 - k)))) }",
             vec![5],
         ),
+        // the same number twice in one of the passes,
+        (
+            "fn F(x; c[5]) { sum(k in 0..5, c[k] * detach(powf(tanh((k + 2) * x), tanh((7 * k + 2) * x)))) }",
+            vec![5],
+        ),
         // and two loops of their own.
         (
             "fn F(x; a[4], b[5]) { sum(k in 0..4, a[k] * gaussian(x - (k + 1))) \
@@ -76,4 +81,20 @@ fn what_is_no_loop_stays_straight() {
     ] {
         assert_eq!(passes(source), [], "{source}");
     }
+}
+
+/// Each step reads the one before several times: what is searched are instructions, and not the ways to
+/// them.
+#[test]
+fn long_chains_are_passes_up_to_a_limit() {
+    let chains = |steps: usize| {
+        let step = |n| format!("let z{} = z{n} * z{n} + z{n};", n + 1);
+        let lets: String = (0..steps).map(step).collect();
+        passes(&format!(
+            "fn Chain(z0) {{ {lets} z{steps} }} \
+             fn F(x; c[5]) {{ sum(k in 0..5, c[k] * Chain(x - (k + 1) / 8.0)) }}"
+        ))
+    };
+    assert_eq!(chains(50), [5]);
+    assert_eq!(chains(150), []);
 }
