@@ -2,13 +2,14 @@
 //!
 //! A generic function is compiled where it is called, with all that it calls. But one that is never
 //! inlined is taken from the crate that it comes from, where that has compiled it for the same types.
-//! These are the entrances to all that programs do with networks: what is left for them to compile are
-//! the kernels of their own functions.
+//! These are the entrances to all that programs do with networks, and what kernels do that is not vector
+//! code: what is left for programs to compile are the kernels of their own functions.
 
 use std::hint::black_box;
 
 use crate::checkpoint::Checkpoints;
 use crate::data::{Dataset, Digits};
+use crate::kernel;
 use crate::loss::{Loss, MeanSquaredError, SoftmaxCrossEntropy};
 use crate::metrics;
 use crate::model::Model;
@@ -25,6 +26,8 @@ static OF_BOTH: [fn(); 2] = [entrances::<f32>, entrances::<f64>];
 
 /// Has them compiled. Each is `#[inline(never)]`.
 fn entrances<T: Real>() {
+    black_box(kernel::assign_columns::<T> as fn(_, _));
+
     black_box(NetworkBuilder::<T>::blocks as fn(_, _) -> _);
     black_box(NetworkBuilder::<T>::dropout as fn(_, _) -> _);
     black_box(NetworkBuilder::<T>::normalization as fn(_) -> _);

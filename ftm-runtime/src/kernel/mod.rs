@@ -28,6 +28,7 @@ use crate::simd::Real;
 
 pub(crate) use diagonal::{backward as diagonal_backward, forward as diagonal_forward};
 pub(crate) use edges::Edges;
+pub(crate) use mixed::assign_columns;
 pub(crate) use normalize::{
     EPSILON as NORMALIZE_EPSILON, backward as normalize_backward, forward as normalize_forward,
 };

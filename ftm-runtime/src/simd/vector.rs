@@ -61,9 +61,25 @@ pub trait Simd: Copy + Send + Sync + 'static {
         if values.len() >= Self::Vector::LANES {
             return self.load(values);
         }
-        let mut padded = [values.first().copied().unwrap_or(Self::Scalar::ZERO); PAIR_LANES];
-        padded[..values.len()].copy_from_slice(values);
-        self.load(&padded)
+        self.load(&padded(values))
+    }
+}
+
+/// Some values, followed by the first again or by zeros. Not vector code: compiled once for a type.
+#[inline(never)]
+fn padded<T: Real>(values: &[T]) -> [T; PAIR_LANES] {
+    let mut padded = [values.first().copied().unwrap_or(T::ZERO); PAIR_LANES];
+    for (padded, &value) in padded.iter_mut().zip(values) {
+        *padded = value;
+    }
+    padded
+}
+
+/// As many of the lanes as there is room for.
+#[inline(never)]
+fn store_lanes<T: Real>(lanes: &[T; PAIR_LANES], target: &mut [T]) {
+    for (target, &lane) in target.iter_mut().zip(lanes) {
+        *target = lane;
     }
 }
 
@@ -184,7 +200,7 @@ pub trait Vector:
         } else {
             let mut lanes = [Self::Scalar::ZERO; PAIR_LANES];
             self.store(&mut lanes);
-            target.copy_from_slice(&lanes[..target.len()]);
+            store_lanes(&lanes, target);
         }
     }
 }

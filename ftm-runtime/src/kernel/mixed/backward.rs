@@ -6,9 +6,9 @@
 
 use std::marker::PhantomData;
 
-use ndarray::{ArrayView2, ArrayViewMut2, ArrayViewMut3, Axis};
+use ndarray::{ArrayViewMut2, ArrayViewMut3, Axis};
 
-use super::column::{Column, finish_inputs};
+use super::column::{Column, assign_columns, finish_inputs};
 use super::order::Order;
 use super::terms::{in_order, one};
 use crate::connection::{Connection, Values};
@@ -187,9 +187,7 @@ impl<C: Connection, T: Real> Range<'_, C, T> {
             }
         }
         if let Some(dx) = &mut self.dx {
-            let columns = &self.dx_columns[..self.count * self.rows];
-            let columns = ArrayView2::from_shape((self.count, self.rows), columns);
-            columns.iter().for_each(|columns| dx.assign(&columns.t()));
+            assign_columns(dx, self.dx_columns);
         }
     }
 

@@ -1,5 +1,7 @@
 //! The inputs of some samples that come from one place, and their ∂x.
 
+use ndarray::{ArrayView2, ArrayViewMut2};
+
 use crate::connection::{Connection, Values};
 use crate::kernel::edges::{InputSumsOf, count, input_stage, sum_each};
 use crate::kernel::tuning::BACKWARD_ROWS;
@@ -25,6 +27,15 @@ impl<T: Real> Column<T> {
         (values.iter_mut().zip(x.iter().step_by(width))).for_each(|(value, &x)| *value = x);
         values
     }
+}
+
+/// Writes a matrix from its columns, one after the other. Not vector code: compiled once for a type.
+#[inline(never)]
+pub(crate) fn assign_columns<T: Real>(matrix: &mut ArrayViewMut2<'_, T>, columns: &[T]) {
+    let (rows, count) = matrix.dim();
+    let columns = columns.get(..count * rows).unwrap_or_default();
+    let columns = ArrayView2::from_shape((count, rows), columns);
+    (columns.iter()).for_each(|columns| matrix.assign(&columns.t()));
 }
 
 /// ∂x of a column, from the vectors of sums over the outputs.

@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 use ndarray::{ArrayViewMut2, Axis, aview_mut2};
 
 use super::column::Column;
-use super::order::Order;
+use super::order::{Evaluated, Order, abreast};
 use crate::connection::Connection;
 use crate::kernel::edges::{EdgeOf, Edges, count, spread, spread_both, stage_inputs, twice};
 use crate::kernel::scratch::{Scratch, cut, cut_along, padded};
@@ -144,10 +144,10 @@ impl<C: Connection, T: Real> Operation<T> for Task<'_, C, T> {
                     };
                     with_state::<C, S>(simd, edge, staged, sums, states);
                 } else if C::ZEROS_APART {
-                    let mut samples = order.evaluated();
+                    let mut samples = order.evaluated::<S>();
                     while !in_order::<C, S>(simd, edge, staged, sums, samples) {
                         // f(0) is not finite: all in turn after all.
-                        samples = order.in_turn();
+                        samples = order.in_turn::<S>();
                     }
                 } else {
                     in_turn::<C, S>(simd, edge, staged, sums);
@@ -195,7 +195,7 @@ fn in_order<C: Connection, S: Simd>(
     edge: EdgeOf<C, S>,
     staged: &[S::Scalar],
     sums: &mut [S::Scalar],
-    (alone, pairs): (&[u16], &[[u16; 2]]),
+    (alone, pairs): Evaluated<'_>,
 ) -> bool {
     let (lanes, keep, zero) = (S::Vector::LANES, C::FORWARD_INPUTS, simd.number(0.0));
     let rows = sums.len() / lanes - 1;
@@ -222,7 +222,9 @@ fn in_order<C: Connection, S: Simd>(
             (before + value).store(sum);
         }
     }
-    if alone.first().is_some_and(|&n| usize::from(n) == rows) {
+    if !const { abreast::<S>() } {
+        debug_assert!(pairs.is_empty());
+    } else if alone.first().is_some_and(|&n| usize::from(n) == rows) {
         pairs_in_order::<C, S>(simd, edge, staged, sums, pairs, at_zero);
     } else {
         let first = alone.len();

@@ -7,4 +7,5 @@ mod order;
 mod terms;
 
 pub(super) use backward::backward;
+pub(crate) use column::assign_columns;
 pub(super) use forward::forward;

@@ -8,7 +8,7 @@
 //! terms, for an error of 1, times the errors of those samples added up.
 
 use crate::kernel::tuning::BACKWARD_ROWS;
-use crate::simd::Real;
+use crate::simd::{Real, Simd, Vector};
 
 /// Samples in turn.
 static IN_TURN: [u16; BACKWARD_ROWS] = {
@@ -20,6 +20,14 @@ static IN_TURN: [u16; BACKWARD_ROWS] = {
     }
     samples
 };
+
+/// Samples to evaluate: one by one, and in pairs.
+pub(super) type Evaluated<'a> = (&'a [u16], &'a [[u16; 2]]);
+
+/// Whether samples are taken in pairs: x86-64 has the registers for two from AVX2 on.
+pub(super) const fn abreast<S: Simd>() -> bool {
+    S::Vector::FUSED
+}
 
 /// The samples of a tile, [`BACKWARD_ROWS`] at most.
 pub(super) struct Order {
@@ -68,20 +76,20 @@ impl Order {
         }
     }
 
-    /// The samples to evaluate: one by one, and in pairs. The one that stands for those with an
-    /// input of 0 comes first, with the index past the last.
+    /// The samples to evaluate. The one that stands for those with an input of 0 comes first, with the
+    /// index past the last.
     #[inline(always)]
-    pub(super) fn evaluated(&self) -> (&[u16], &[[u16; 2]]) {
+    pub(super) fn evaluated<S: Simd>(&self) -> Evaluated<'_> {
         match self.apart {
-            true => in_pairs(&self.samples[..=self.others], 1),
-            false => self.in_turn(),
+            true => in_pairs::<S>(&self.samples[..=self.others], 1),
+            false => self.in_turn::<S>(),
         }
     }
 
     /// All samples in turn.
     #[inline(always)]
-    pub(super) fn in_turn(&self) -> (&[u16], &[[u16; 2]]) {
-        in_pairs(&IN_TURN[..self.rows], 0)
+    pub(super) fn in_turn<S: Simd>(&self) -> Evaluated<'_> {
+        in_pairs::<S>(&IN_TURN[..self.rows], 0)
     }
 
     /// The samples taken apart.
@@ -91,9 +99,13 @@ impl Order {
     }
 }
 
-/// The first `alone` samples and one more if need be, and the others in pairs.
+/// The first `alone` samples and one more if need be, and the others in pairs where they may be.
 #[inline(always)]
-fn in_pairs(samples: &[u16], alone: usize) -> (&[u16], &[[u16; 2]]) {
-    let (alone, pairs) = samples.split_at(alone + (samples.len() - alone) % 2);
+fn in_pairs<S: Simd>(samples: &[u16], alone: usize) -> Evaluated<'_> {
+    let alone = match abreast::<S>() {
+        true => alone + (samples.len() - alone) % 2,
+        false => samples.len(),
+    };
+    let (alone, pairs) = samples.split_at(alone);
     (alone, pairs.as_chunks().0)
 }

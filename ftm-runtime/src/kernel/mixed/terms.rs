@@ -1,6 +1,6 @@
 //! The terms of the gradients: of one edge-sample, and of the samples of a vector of edges.
 
-use super::order::Order;
+use super::order::{Order, abreast};
 use crate::connection::{Connection, Values};
 use crate::kernel::edges::{
     EdgeOf, EdgeSumsOf, InputOf, InputSumsOf, count, load_sums, spread, spread_both, store_sums,
@@ -45,7 +45,7 @@ pub(super) fn in_order<C: Connection, S: Simd, const DX: bool>(
     let (lanes, values) = (S::Vector::LANES, count::<C::Input<f32>>());
     let (zero, rows) = (simd.number(0.0), g.len() / lanes);
     let per_sample = count::<C::InputSums<f32>>() * lanes;
-    let (alone, pairs) = order.evaluated();
+    let (alone, pairs) = order.evaluated::<S>();
     for &n in alone {
         let n = usize::from(n);
         let input = spread::<C, S>(simd, &staged[n * values..], values);
@@ -78,6 +78,10 @@ pub(super) fn in_order<C: Connection, S: Simd, const DX: bool>(
             #[inline(always)]
             |k| errors.mul_add(after.as_slice()[k], sums.as_slice()[k]),
         );
+    }
+    if !const { abreast::<S>() } {
+        debug_assert!(pairs.is_empty());
+        return sums;
     }
     in_pairs::<C, S, DX>(simd, edge, g, staged, sums, input_sums, pairs)
 }
