@@ -162,6 +162,7 @@ fn a_function_body_declares_functions() {
 
 ftm::ftm_fn! {
     #[doc(hidden)]
+    #[deprecated]
     #[allow(clippy::pedantic)]
     pub fn Clone(x; lhs, value, s, __ftm_0, v1) { lhs * value * x + s * __ftm_0 * v1 }
     fn Vector(x) { x }
@@ -169,6 +170,7 @@ ftm::ftm_fn! {
 }
 
 #[test]
+#[allow(deprecated)]
 fn names_of_traits_and_of_the_inside_are_free() {
     let (value, _, slopes) = at::<Clone>(2.0, &[3.0, 5.0, 7.0, 11.0, 13.0]);
     assert_eq!(value, 30.0 + 1001.0);

@@ -75,7 +75,7 @@ pub(crate) fn emit(
         #[derive(#(#v1::core::#traits),*)]
         #visibility struct #name;
 
-        #[allow(dead_code, unreachable_pub)]
+        #[allow(dead_code, deprecated, unreachable_pub)]
         impl #name {
             /// The derivation as text: formula, derivatives, and what the kernels do.
             #[must_use]

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
+use super::program::number;
 use crate::check::function::{Comparison, Function, Symbol};
 use crate::graph::{Graph, Node, NodeId};
 use crate::plan::Roots;
@@ -68,8 +69,8 @@ fn print(
                 Symbol::Constant(index) => quote!(Constant(#index)),
                 Symbol::State => quote!(State),
                 Symbol::Path(index) => {
-                    let path = function.paths.get(*index);
-                    return quote!(#v1::Node::Number((#path) as #v1::core::primitive::f64));
+                    let number = (function.paths.get(*index)).map(|path| number(v1, path));
+                    return quote!(#v1::Node::Number(#number));
                 }
             };
             quote!(#v1::Node::Symbol(#v1::Symbol::#symbol))

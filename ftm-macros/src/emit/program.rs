@@ -1,7 +1,8 @@
 //! From a straight-line program to `let` bindings.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
 
 use super::loops::InLoops;
 use crate::check::function::Comparison;
@@ -76,8 +77,8 @@ impl Printer<'_> {
         match instruction {
             Instruction::Number(number) => quote!(#v1::Simd::number(__ftm_s, #number)),
             Instruction::Path(index) => {
-                let path = self.paths.get(*index);
-                quote!(#v1::Simd::number(__ftm_s, (#path) as #v1::core::primitive::f64))
+                let number = self.paths.get(*index).map(|path| number(v1, path));
+                quote!(#v1::Simd::number(__ftm_s, #number))
             }
             Instruction::Argument(from) => argument(*from),
             Instruction::Neg(a) => {
@@ -153,6 +154,12 @@ fn infix(a: &Value, operator: TokenStream, b: &Value) -> TokenStream {
 /// a pattern of the same name would match instead of bind.
 pub(super) fn name(value: Value) -> Ident {
     format_ident!("__ftm_{}", value.0, span = Span::mixed_site())
+}
+
+/// A constant of the enclosing scope as a number: one that is none is reported where it is named.
+pub(super) fn number(v1: &TokenStream, path: &syn::Path) -> TokenStream {
+    let span = path.span().resolved_at(Span::call_site());
+    quote_spanned!(span=> (#path) as #v1::core::primitive::f64)
 }
 
 fn argument(from: Argument) -> TokenStream {

@@ -1,6 +1,6 @@
 //! Initial values of a layer, and what they make of its inputs.
 
-use ndarray::{Array2, ArrayView1};
+use ndarray::Array2;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::{Arrangement, FunctionalLayer};
@@ -9,6 +9,9 @@ use crate::error::Error;
 use crate::init::{Scaling, Share, Signal, expected_side_by_side, expected_sum, rounded};
 use crate::layer::{Expectation, Forward, Layer as _};
 use crate::simd::{Level, Real};
+
+/// Inputs or outputs that one pass over the points of a signal takes at most.
+const MOST_NUMBERS: usize = 1 << 20;
 
 impl<T: Real> FunctionalLayer<T> {
     /// Draws all parameters and constants, block by block. Where scales were solved for any block,
@@ -104,26 +107,30 @@ impl<T: Real> FunctionalLayer<T> {
 
     /// The mean of each output, all inputs drawn from `signal`.
     fn means(&self, signal: &Signal) -> Vec<f64> {
-        let points = signal.points();
-        let x = Array2::from_shape_fn((points.len(), self.inputs), |(k, _)| {
-            T::from_f64(points[k].value)
-        });
-        let mut y = Array2::from_elem((points.len(), self.outputs), T::ZERO);
-        let states = self.state_size() * points.len();
-        self.forward(Forward {
-            level: Level::current(),
-            x: x.view(),
-            y: y.view_mut(),
-            state: &vec![T::ZERO; states],
-            next_state: &mut vec![T::ZERO; states],
-            noise: None,
-            values: &mut Vec::new(),
-            scratch: &mut Vec::new(),
-        });
-        let weighted = |column: ArrayView1<'_, T>| {
-            let values = column.into_iter().zip(points);
-            values.map(|(y, point)| y.to_f64() * point.weight).sum()
-        };
-        y.columns().into_iter().map(weighted).collect()
+        let mut means = vec![0.0; self.outputs];
+        // Of a wide layer not for all points at once: that would be more memory than its parameters.
+        let widest = self.inputs.max(self.outputs).max(self.state_size());
+        for points in signal.points().chunks((MOST_NUMBERS / widest).max(1)) {
+            let x = Array2::from_shape_fn((points.len(), self.inputs), |(k, _)| {
+                T::from_f64(points[k].value)
+            });
+            let mut y = Array2::from_elem((points.len(), self.outputs), T::ZERO);
+            let states = self.state_size() * points.len();
+            self.forward(Forward {
+                level: Level::current(),
+                x: x.view(),
+                y: y.view_mut(),
+                state: &vec![T::ZERO; states],
+                next_state: &mut vec![T::ZERO; states],
+                noise: None,
+                values: &mut Vec::new(),
+                scratch: &mut Vec::new(),
+            });
+            for (y, point) in y.rows().into_iter().zip(points) {
+                let weighted = y.iter().map(|y| y.to_f64() * point.weight);
+                (means.iter_mut().zip(weighted)).for_each(|(mean, y)| *mean += y);
+            }
+        }
+        means
     }
 }
