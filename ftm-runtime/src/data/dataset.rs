@@ -263,7 +263,10 @@ impl<T: Real> Dataset<T> {
 }
 
 /// Checks that all numbers are finite.
-fn check_finite<T: Real>(what: &'static str, values: ArrayView2<'_, T>) -> Result<(), Error> {
+pub(crate) fn check_finite<T: Real>(
+    what: &'static str,
+    values: ArrayView2<'_, T>,
+) -> Result<(), Error> {
     match values.indexed_iter().find(|(_, value)| !value.is_finite()) {
         None => Ok(()),
         Some(((row, column), value)) => Err(Error::NonFiniteData {

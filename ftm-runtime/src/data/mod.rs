@@ -15,6 +15,7 @@ pub use batch::Batch;
 pub use checksum::{sha256, verify_mnist};
 pub use csv::csv;
 pub use dataset::Dataset;
+pub(crate) use dataset::check_finite;
 pub use digits::Digits;
 pub use idx::Idx;
 pub use mnist::Mnist;

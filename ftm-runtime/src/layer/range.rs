@@ -253,5 +253,11 @@ mod tests {
         assert!(RangeLayer::<f32>::new(0, 0.0, 1.0).is_err());
         let narrow = Array2::zeros((4, 2));
         assert!(network().fit_ranges(narrow.view()).is_err());
+        let infinite = Array2::from_elem((4, 3), f64::INFINITY);
+        let error = network().fit_ranges(infinite.view());
+        assert!(
+            matches!(error, Err(Error::NonFiniteData { .. })),
+            "{error:?}"
+        );
     }
 }

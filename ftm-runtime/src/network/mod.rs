@@ -10,6 +10,7 @@ mod layer_pass;
 mod levels;
 mod pass;
 mod prune;
+mod ranges;
 mod stack;
 mod state;
 mod summary;

@@ -9,7 +9,7 @@ use super::workspace::{Progress, rows};
 use super::{Network, State, Workspace};
 use crate::data::Batch;
 use crate::error::{Error, check_length};
-use crate::layer::{Kind, PenaltyPass};
+use crate::layer::PenaltyPass;
 use crate::parallel;
 use crate::simd::Real;
 
@@ -172,22 +172,6 @@ impl<T: Real> Network<T> {
         back: BackThroughTime,
     ) -> Result<(), Error> {
         self.transmit(workspace, dy, back, false)
-    }
-
-    /// Fits every [`RangeLayer`](crate::layer::RangeLayer) to a batch of rows, the first one first.
-    ///
-    /// # Errors
-    /// As [`Network::forward`].
-    pub fn fit_ranges(&mut self, x: ArrayView2<'_, T>) -> Result<(), Error> {
-        let mut workspace = Workspace::new();
-        for index in 0..self.layers.len() {
-            if matches!(self.layers[index].kind(), Kind::Range(..)) {
-                self.forward(&mut workspace, x)?;
-                let x = workspace.layer_input(self.inputs, index);
-                self.layers[index].observe(x);
-            }
-        }
-        Ok(())
     }
 
     /// The penalties of all layers ([`Layer::penalty`](crate::layer::Layer::penalty)) at the
