@@ -24,7 +24,8 @@ pub mod network;
 pub mod optimizer;
 pub mod parallel;
 mod pass;
-mod precompiled;
+#[doc(hidden)]
+pub mod precompiled;
 pub mod record;
 pub mod registry;
 pub mod rounding;
