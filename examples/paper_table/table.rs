@@ -219,7 +219,9 @@ fn read<V, S: Ord>(
     let mut read = |line, number: usize| {
         let value = value(&mut Fields::of(line, columns)?)?;
         match seen.insert(subject(&value), number) {
-            Some(before) => Err(format!("`{line}`: line {before} is of the same")),
+            Some(before) => Err(format!(
+                "`{line}`: line {before} is of the same network or epoch"
+            )),
             None => Ok(value),
         }
     };

@@ -24,8 +24,7 @@ pub mod network;
 pub mod optimizer;
 pub mod parallel;
 mod pass;
-#[doc(hidden)]
-pub mod precompiled;
+mod precompiled;
 pub mod record;
 pub mod registry;
 pub mod rounding;
@@ -36,6 +35,9 @@ pub mod train;
 
 #[cfg(test)]
 mod test_layers;
+
+#[doc(hidden)]
+pub use precompiled::for_both_scalar_types as __precompiled;
 
 /// The arrays that data and predictions are made of.
 pub use ndarray;

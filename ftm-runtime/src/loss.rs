@@ -23,6 +23,28 @@ pub trait Loss<T: Real>: Send + Sync {
     ) -> Result<f64, Error>;
 }
 
+impl<T: Real, L: Loss<T> + ?Sized> Loss<T> for Box<L> {
+    fn evaluate(
+        &self,
+        y: ArrayView2<'_, T>,
+        targets: TargetsView<'_, T>,
+        dy: Option<ArrayViewMut2<'_, T>>,
+    ) -> Result<f64, Error> {
+        (**self).evaluate(y, targets, dy)
+    }
+}
+
+impl<T: Real, L: Loss<T> + ?Sized> Loss<T> for &L {
+    fn evaluate(
+        &self,
+        y: ArrayView2<'_, T>,
+        targets: TargetsView<'_, T>,
+        dy: Option<ArrayViewMut2<'_, T>>,
+    ) -> Result<f64, Error> {
+        (**self).evaluate(y, targets, dy)
+    }
+}
+
 /// Softmax and cross-entropy in one: −ln softmax(y)\[label\], for classes.
 ///
 /// ```

@@ -22,7 +22,8 @@ use crate::source;
 use crate::train::Trainer;
 
 /// Nobody calls this. It is public so that it is compiled; programs do not keep it.
-pub fn both() {
+#[inline(never)]
+pub fn for_both_scalar_types() {
     entrances::<f32>();
     entrances::<f64>();
 }

@@ -3,6 +3,7 @@
 use ndarray::{Array2, ArrayView2};
 use serde::{Deserialize, Serialize};
 
+use super::dataset::check_finite;
 use crate::error::{Error, check_length, not_negative};
 use crate::simd::Real;
 
@@ -31,14 +32,15 @@ impl Standardizer {
     /// Measures the columns of `x`, rows × columns.
     ///
     /// # Errors
-    /// [`Error::Empty`] without rows; [`Error::Argument`] when the deviation of a column is not finite,
-    /// as of numbers that are not, or are too large.
+    /// [`Error::Empty`] without rows; [`Error::NonFiniteData`] where a number is not finite;
+    /// [`Error::Argument`] when the deviation of a column is not, as of numbers that are too large.
     pub fn of<T: Real>(x: ArrayView2<'_, T>) -> Result<Self, Error> {
         if x.is_empty() {
             return Err(Error::Empty {
                 what: "the array to measure",
             });
         }
+        check_finite("the array to measure", x)?;
         let rows = x.nrows() as f64;
         let columns = x.columns().into_iter();
         let scales = columns.map(|column| {
@@ -95,9 +97,17 @@ mod tests {
     /// A file could not hold it.
     #[test]
     fn a_scale_is_finite() {
-        for number in [f64::NAN, f64::INFINITY, 1e308, 1e200] {
-            let error = Standardizer::of(ndarray::array![[0.0, number], [1.0, 0.5]].view());
-            assert!(matches!(error, Err(Error::Argument { .. })), "{number}");
+        let of = |number: f64| Standardizer::of(ndarray::array![[0.0, number], [1.0, 0.5]].view());
+        for number in [f64::NAN, f64::INFINITY] {
+            let error = of(number).expect_err("not finite");
+            assert!(
+                matches!(error, Error::NonFiniteData { column: 1, .. }),
+                "{error}"
+            );
+        }
+        for number in [1e308, 1e200] {
+            let error = of(number).expect_err("too large");
+            assert!(matches!(error, Error::Argument { .. }), "{error}");
         }
     }
 }

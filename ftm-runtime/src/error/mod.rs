@@ -60,7 +60,7 @@ pub enum Error {
     },
     /// A network that fits in memory, but not together with what its training keeps.
     #[error(
-        "training keeps {copies} × {parameters} numbers, and {batches} of batches, beside the network, more than memory can hold"
+        "training keeps at least {copies} × {parameters} numbers beside the network, and {activations} of a batch, more than memory can hold"
     )]
     TrainingTooLarge {
         /// Gradients, what the optimiser keeps, and copies, for each parameter.
@@ -68,7 +68,7 @@ pub enum Error {
         /// Parameters of the network.
         parameters: usize,
         /// What layers keep of a batch, and of one for validation.
-        batches: usize,
+        activations: usize,
     },
     /// A function was given too few or too many parameters or constants.
     #[error("`{function}` has {expected} {kind}; {given} given")]

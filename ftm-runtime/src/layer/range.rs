@@ -253,8 +253,18 @@ mod tests {
         assert!(RangeLayer::<f32>::new(0, 0.0, 1.0).is_err());
         let narrow = Array2::zeros((4, 2));
         assert!(network().fit_ranges(narrow.view()).is_err());
-        let infinite = Array2::from_elem((4, 3), f64::INFINITY);
-        let error = network().fit_ranges(infinite.view());
+        // Finite in the first such layer, and infinite in the second one.
+        let mut network = network();
+        network.layers_mut()[1].parameters_mut().fill(f64::MAX);
+        let error = network.fit_ranges(inputs().view());
+        assert_ne!(
+            network.layers()[0].constants(),
+            [1.0, 1.0, 1.0, 0.0, 0.0, 0.0]
+        );
+        assert_eq!(
+            network.layers()[2].constants(),
+            [1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0]
+        );
         assert!(
             matches!(error, Err(Error::NonFiniteData { .. })),
             "{error:?}"

@@ -114,8 +114,9 @@ impl<T: Real> Model<T> {
     /// Reads a file.
     ///
     /// # Errors
-    /// [`Error::File`] when it cannot be read, [`Error::Record`] when it is damaged, made by a
-    /// newer version, or has numbers of another type than `T`.
+    /// [`Error::File`] when it cannot be read or is a pipe or a device (what comes from those,
+    /// [`Model::from_bytes`] takes), [`Error::Record`] when it is damaged, made by a newer version, or
+    /// has numbers of another type than `T`.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
         Self::from_record(Record::open(path.as_ref())?)
     }

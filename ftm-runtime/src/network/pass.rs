@@ -61,6 +61,7 @@ impl<T: Real> Network<T> {
     /// [`Error::Width`] when `x` is not as wide as the network's input, [`Error::Empty`] when it
     /// has no steps or no rows, [`Error::Length`] when `start` is of another batch size or
     /// network.
+    #[inline(never)]
     pub fn forward_sequence<'w>(
         &self,
         workspace: &'w mut Workspace<T>,
@@ -79,6 +80,7 @@ impl<T: Real> Network<T> {
     ///
     /// # Errors
     /// As [`Network::forward_sequence`].
+    #[inline(never)]
     pub fn step<'s>(
         &self,
         x: ArrayView2<'_, T>,
@@ -107,6 +109,7 @@ impl<T: Real> Network<T> {
     ///
     /// # Errors
     /// As [`Network::predict`].
+    #[inline(never)]
     pub fn predict_in(
         &self,
         workspace: &mut Workspace<T>,
@@ -165,6 +168,7 @@ impl<T: Real> Network<T> {
     ///
     /// # Errors
     /// As [`Network::backward`]; [`Error::Argument`] for windows of 0 steps.
+    #[inline(never)]
     pub fn backward_sequence(
         &self,
         workspace: &mut Workspace<T>,

@@ -176,9 +176,6 @@ impl<T: Real> Optimizer<T> for Frozen {
     fn learning_rate(&self) -> f64 {
         0.0
     }
-    fn state_per_parameter(&self) -> usize {
-        0
-    }
     fn begin_step(&mut self) {}
     fn update(&mut self, update: Update<'_, T>) -> Result<(), Error> {
         check_length(

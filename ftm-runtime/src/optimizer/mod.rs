@@ -47,8 +47,11 @@ pub trait Optimizer<T: Real>: Send {
     /// The learning rate, before any schedule.
     fn learning_rate(&self) -> f64;
     /// How many numbers it keeps for each parameter, such as a momentum; the most where it keeps
-    /// more for some than for others.
-    fn state_per_parameter(&self) -> usize;
+    /// more for some than for others. Only [`Error::TrainingTooLarge`] goes by it, which counts none
+    /// unless this says so.
+    fn state_per_parameter(&self) -> usize {
+        0
+    }
     /// Begins a step; called once before the slices are updated.
     fn begin_step(&mut self);
     /// Changes one slice of parameters.

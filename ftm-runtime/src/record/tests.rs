@@ -1,7 +1,5 @@
 //! Records in files, and state on its way to them and back.
 
-use std::path::Path;
-
 use super::*;
 
 fn record(value: f64) -> Record<f64> {
@@ -29,7 +27,7 @@ fn only_files_are_replaced_and_links_stay_links() {
     assert!(matches!(refused, Err(Error::WriteFile { .. })));
     // It would never come to an end.
     #[cfg(unix)]
-    for no_file in [Path::new("/dev/zero"), &folder] {
+    for no_file in [std::path::Path::new("/dev/null"), &folder] {
         let refused = Record::<f64>::open(no_file).expect_err("no file");
         let refused = refused.to_string();
         assert!(refused.contains("it is not a file"), "{refused}");

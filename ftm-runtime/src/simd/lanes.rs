@@ -73,6 +73,7 @@ macro_rules! lanes {
             const LANES: usize = S::$floats::LEN;
             const FUSED: bool = S::$floats::LEN * size_of::<$scalar>() > 16
                 || cfg!(target_arch = "aarch64");
+            const ABREAST: bool = Self::FUSED;
 
             #[inline(always)]
             fn simd(self) -> $simd<S> {

@@ -96,6 +96,7 @@ impl<V: Vector> Vector for Pair<V> {
 
     const LANES: usize = 2 * V::LANES;
     const FUSED: bool = V::FUSED;
+    const ABREAST: bool = V::ABREAST;
 
     #[inline(always)]
     fn simd(self) -> Self::Simd {

@@ -111,6 +111,11 @@ pub trait Vector:
     /// rounded one after the other.
     const FUSED: bool;
 
+    /// Whether loops that are worth it take two samples abreast, as [`Pairs`](super::Pairs). Where
+    /// there are no fused multiply-adds they do not: machines without AVX2 are not worth what
+    /// compiling such loops for them takes.
+    const ABREAST: bool;
+
     /// The capability, for making more vectors.
     fn simd(self) -> Self::Simd;
     /// `self * factor + addend`, rounded once where [`Vector::FUSED`].

@@ -9,17 +9,17 @@ use crate::parallel;
 use crate::simd::Real;
 
 /// Refuses parameters of which memory cannot hold so many copies, together with so many numbers of
-/// batches.
+/// a batch.
 pub(super) fn memory<T: Real>(
     copies: usize,
     parameters: usize,
-    batches: usize,
+    activations: usize,
 ) -> Result<(), Error> {
     // In one piece, or the system might promise each of them the same memory. A compiler that sees
     // no use of it would take the answer for granted.
     let mut numbers: Vec<T> = black_box(Vec::new());
     let size = copies.checked_mul(parameters);
-    let size = size.and_then(|size| size.checked_add(batches));
+    let size = size.and_then(|size| size.checked_add(activations));
     match size.is_some_and(|size| numbers.try_reserve_exact(size).is_ok()) {
         true => {
             black_box(numbers);
@@ -28,7 +28,7 @@ pub(super) fn memory<T: Real>(
         false => Err(Error::TrainingTooLarge {
             copies,
             parameters,
-            batches,
+            activations,
         }),
     }
 }

@@ -315,23 +315,24 @@ impl<'a, T: Real> Trainer<'a, T> {
         if let Some((every, _)) = self.diagnostics {
             at_least_one("the number of steps between diagnostics", every)?;
         }
-        for data in std::iter::once(data).chain(self.validation) {
+        let validation = self.validation.map(|data| (data, metrics::SAMPLES));
+        let sets = [Some((data, self.batch)), validation];
+        for (data, _) in sets.into_iter().flatten() {
             data.check_widths(network.inputs(), network.outputs())?;
-            // Targets that are nothing to the loss, now and not after the first epoch.
-            let mut workspace = Workspace::on(self.level);
-            metrics::evaluate_in(
-                &mut workspace,
-                network,
-                self.loss.as_ref(),
-                &data.select(&[0])?,
-            )?;
         }
-        let batches = self.batches(network, data);
-        checks::memory::<T>(self.copies(), network.parameter_count(), batches)
+        let activations = self.activations(network, data);
+        checks::memory::<T>(self.copies(), network.parameter_count(), activations)?;
+        // Targets that are nothing to the loss are told now, and not after the first epoch.
+        for (data, batch) in sets.into_iter().flatten() {
+            let first: Vec<usize> = (0..batch.min(data.len())).collect();
+            let mut workspace = Workspace::on(self.level);
+            metrics::evaluate_in(&mut workspace, network, &*self.loss, &data.select(&first)?)?;
+        }
+        Ok(())
     }
 
-    /// How many numbers there are of a batch, and of one of the validation set.
-    fn batches(&self, network: &Network<T>, data: &Dataset<T>) -> usize {
+    /// How many numbers layers keep of a batch, and of one of the validation set.
+    fn activations(&self, network: &Network<T>, data: &Dataset<T>) -> usize {
         let of = |data: &Dataset<T>, samples: usize| {
             network.sequence_memory(samples.min(data.len()), data.steps())
         };

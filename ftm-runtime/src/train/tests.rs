@@ -1,9 +1,10 @@
 //! Tests of training with plain layers.
 
-use ndarray::{Array2, array};
+use ndarray::{Array2, ArrayView2, ArrayViewMut2, array};
 
 use super::*;
 use crate::checkpoint::Checkpoints;
+use crate::data::TargetsView;
 use crate::error::Place;
 use crate::layer::{Backward, Forward, Layer, Tensor};
 use crate::loss::{MeanSquaredError, SoftmaxCrossEntropy};
@@ -202,6 +203,39 @@ fn validation_and_prediction_run_on_the_level_asked_for() {
 }
 
 #[test]
+fn a_loss_may_be_boxed_and_may_need_several_samples() {
+    struct Spread;
+    impl Loss<f64> for Spread {
+        fn evaluate(
+            &self,
+            y: ArrayView2<'_, f64>,
+            targets: TargetsView<'_, f64>,
+            dy: Option<ArrayViewMut2<'_, f64>>,
+        ) -> Result<f64, Error> {
+            if y.nrows() < 2 {
+                return Err(Error::Empty {
+                    what: "the batch but for one sample",
+                });
+            }
+            SoftmaxCrossEntropy.evaluate(y, targets, dy)
+        }
+    }
+    let loss: Box<dyn Loss<f64>> = Box::new(Spread);
+    let adam = || Adam::new(1e-2).expect("a good rate");
+    let (mut ours, mut expected) = (network(1), network(1));
+    let data = data(8);
+    let spread = Trainer::new(&loss, adam()).batch(4).fit(&mut ours, &data);
+    let plain = Trainer::new(SoftmaxCrossEntropy, adam())
+        .batch(4)
+        .fit(&mut expected, &data);
+    assert_eq!(
+        spread.expect("it learns").epochs.len(),
+        plain.expect("it learns").epochs.len()
+    );
+    assert_eq!(ours.snapshot(), expected.snapshot());
+}
+
+#[test]
 fn targets_that_the_loss_cannot_use_are_refused_before_a_training() {
     let values = Dataset::regression(Array2::zeros((8, 2)), Array2::zeros((8, 2)));
     let values = values.expect("good data");
@@ -224,19 +258,22 @@ fn what_memory_does_not_hold_is_refused_before_a_training() {
         let text = format!("3 × {parameters} numbers");
         assert!(error.to_string().contains(&text), "{error}");
         let error = checks::memory::<f64>(3, 1000, parameters).expect_err("too large");
-        let text = format!("{parameters} of batches");
+        let text = format!("{parameters} of a batch");
         assert!(error.to_string().contains(&text), "{error}");
     }
     let data = data(8);
     // Batches of 8 at most: inputs and outputs of both layers, and twice the wider gradient. With a
     // validation set also what it makes of them.
     let network = network(1);
-    assert_eq!(trainer().batch(20).batches(&network, &data), 8 * (7 + 6));
-    let batches = trainer()
+    assert_eq!(
+        trainer().batch(20).activations(&network, &data),
+        8 * (7 + 6)
+    );
+    let activations = trainer()
         .batch(5)
         .validation(&data)
-        .batches(&network, &data);
-    assert_eq!(batches, 5 * (7 + 6) + 8 * 7);
+        .activations(&network, &data);
+    assert_eq!(activations, 5 * (7 + 6) + 8 * 7);
     // The gradient, the last good parameters, two moments of Adam.
     assert_eq!(trainer().copies(), 4);
     // The best parameters; the moments of the last good epoch.

@@ -33,6 +33,7 @@ impl<T: Real> Column<T> {
 #[inline(never)]
 pub(crate) fn assign_columns<T: Real>(matrix: &mut ArrayViewMut2<'_, T>, columns: &[T]) {
     let (rows, count) = matrix.dim();
+    debug_assert!(columns.len() >= count * rows);
     let columns = columns.get(..count * rows).unwrap_or_default();
     let columns = ArrayView2::from_shape((count, rows), columns);
     (columns.iter()).for_each(|columns| matrix.assign(&columns.t()));

@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 use ndarray::{ArrayViewMut2, Axis, aview_mut2};
 
 use super::column::Column;
-use super::order::{Evaluated, Order, abreast};
+use super::order::{Evaluated, Order};
 use crate::connection::Connection;
 use crate::kernel::edges::{EdgeOf, Edges, count, spread, spread_both, stage_inputs, twice};
 use crate::kernel::scratch::{Scratch, cut, cut_along, padded};
@@ -143,7 +143,7 @@ impl<C: Connection, T: Real> Operation<T> for Task<'_, C, T> {
                         after: &mut *self.next_state,
                     };
                     with_state::<C, S>(simd, edge, staged, sums, states);
-                } else if C::ZEROS_APART {
+                } else if C::ZEROS_APART && (S::Vector::ABREAST || order.is_apart()) {
                     let mut samples = order.evaluated::<S>();
                     while !in_order::<C, S>(simd, edge, staged, sums, samples) {
                         // f(0) is not finite: all in turn after all.
@@ -222,7 +222,7 @@ fn in_order<C: Connection, S: Simd>(
             (before + value).store(sum);
         }
     }
-    if !const { abreast::<S>() } {
+    if !S::Vector::ABREAST {
         debug_assert!(pairs.is_empty());
     } else if alone.first().is_some_and(|&n| usize::from(n) == rows) {
         pairs_in_order::<C, S>(simd, edge, staged, sums, pairs, at_zero);

@@ -24,11 +24,6 @@ static IN_TURN: [u16; BACKWARD_ROWS] = {
 /// Samples to evaluate: one by one, and in pairs.
 pub(super) type Evaluated<'a> = (&'a [u16], &'a [[u16; 2]]);
 
-/// Whether samples are taken in pairs: x86-64 has the registers for two from AVX2 on.
-pub(super) const fn abreast<S: Simd>() -> bool {
-    S::Vector::FUSED
-}
-
 /// The samples of a tile, [`BACKWARD_ROWS`] at most.
 pub(super) struct Order {
     /// The sample that stands for those with an input of 0, the others, and from the back those.
@@ -49,6 +44,12 @@ impl Order {
             rows: 0,
             apart: false,
         }
+    }
+
+    /// Whether samples with an input of 0 are taken apart.
+    #[inline(always)]
+    pub(super) fn is_apart(&self) -> bool {
+        self.apart
     }
 
     /// Orders the samples of a column of inputs: takes those with an input of 0 apart, if there are
@@ -102,7 +103,7 @@ impl Order {
 /// The first `alone` samples and one more if need be, and the others in pairs where they may be.
 #[inline(always)]
 fn in_pairs<S: Simd>(samples: &[u16], alone: usize) -> Evaluated<'_> {
-    let alone = match abreast::<S>() {
+    let alone = match S::Vector::ABREAST {
         true => alone + (samples.len() - alone) % 2,
         false => samples.len(),
     };

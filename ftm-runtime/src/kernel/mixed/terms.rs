@@ -1,6 +1,6 @@
 //! The terms of the gradients: of one edge-sample, and of the samples of a vector of edges.
 
-use super::order::{Order, abreast};
+use super::order::Order;
 use crate::connection::{Connection, Values};
 use crate::kernel::edges::{
     EdgeOf, EdgeSumsOf, InputOf, InputSumsOf, count, load_sums, spread, spread_both, store_sums,
@@ -79,7 +79,7 @@ pub(super) fn in_order<C: Connection, S: Simd, const DX: bool>(
             |k| errors.mul_add(after.as_slice()[k], sums.as_slice()[k]),
         );
     }
-    if !const { abreast::<S>() } {
+    if !S::Vector::ABREAST {
         debug_assert!(pairs.is_empty());
         return sums;
     }
