@@ -111,7 +111,7 @@ pub trait Vector:
     /// rounded one after the other.
     const FUSED: bool;
 
-    /// Whether loops that are worth it take two samples abreast, as [`Pairs`](super::Pairs). Where
+    /// Whether loops that are worth it take two samples abreast, as one vector of twice the lanes. Where
     /// there are no fused multiply-adds they do not: machines without AVX2 are not worth what
     /// compiling such loops for them takes.
     const ABREAST: bool;

@@ -10,7 +10,7 @@
 //! | networks that generalise | weight decay, [`Dropout`](crate::layer::Dropout), [`Penalty`](crate::layer::Penalty) |
 //! | going on after numbers have grown too large | [`Trainer::roll_back`] |
 //! | going on after an interruption | [`Checkpoints`], to the same bits |
-//! | stopping early | [`History`], [`metrics`](crate::metrics) |
+//! | stopping early | [`History`], [`metrics`] |
 //! | deep stacks | [`layer_by_layer`] |
 //! | seeing why it fails | [`Diagnostics`] |
 
