@@ -34,17 +34,6 @@ impl<T: Real, L: Loss<T> + ?Sized> Loss<T> for Box<L> {
     }
 }
 
-impl<T: Real, L: Loss<T> + ?Sized> Loss<T> for &L {
-    fn evaluate(
-        &self,
-        y: ArrayView2<'_, T>,
-        targets: TargetsView<'_, T>,
-        dy: Option<ArrayViewMut2<'_, T>>,
-    ) -> Result<f64, Error> {
-        (**self).evaluate(y, targets, dy)
-    }
-}
-
 /// Softmax and cross-entropy in one: −ln softmax(y)\[label\], for classes.
 ///
 /// ```

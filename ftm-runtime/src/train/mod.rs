@@ -315,16 +315,14 @@ impl<'a, T: Real> Trainer<'a, T> {
         if let Some((every, _)) = self.diagnostics {
             at_least_one("the number of steps between diagnostics", every)?;
         }
-        let validation = self.validation.map(|data| (data, metrics::SAMPLES));
-        let sets = [Some((data, self.batch)), validation];
-        for (data, _) in sets.into_iter().flatten() {
+        for data in std::iter::once(data).chain(self.validation) {
             data.check_widths(network.inputs(), network.outputs())?;
         }
         let activations = self.activations(network, data);
         checks::memory::<T>(self.copies(), network.parameter_count(), activations)?;
-        // Targets that are nothing to the loss are told now, and not after the first epoch.
-        for (data, batch) in sets.into_iter().flatten() {
-            let first: Vec<usize> = (0..batch.min(data.len())).collect();
+        if let Some(data) = self.validation {
+            // Targets that are nothing to the loss are told now, and not after the first epoch.
+            let first: Vec<usize> = (0..metrics::SAMPLES.min(data.len())).collect();
             let mut workspace = Workspace::on(self.level);
             metrics::evaluate_in(&mut workspace, network, &*self.loss, &data.select(&first)?)?;
         }

@@ -224,7 +224,7 @@ fn a_loss_may_be_boxed_and_may_need_several_samples() {
     let adam = || Adam::new(1e-2).expect("a good rate");
     let (mut ours, mut expected) = (network(1), network(1));
     let data = data(8);
-    let spread = Trainer::new(&loss, adam()).batch(4).fit(&mut ours, &data);
+    let spread = Trainer::new(loss, adam()).batch(4).fit(&mut ours, &data);
     let plain = Trainer::new(SoftmaxCrossEntropy, adam())
         .batch(4)
         .fit(&mut expected, &data);
