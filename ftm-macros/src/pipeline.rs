@@ -75,7 +75,7 @@ mod tests {
             "fn F(x; a ~ value(1/2), b ~ uniform(-1.0/2, (N + 3000000000)/0x10)) { a * x + b }",
         );
         let tokens = tokens.replace(' ', "");
-        let path = "(Nasftm::__private::v1::core::primitive::f64)";
+        let path = "((N)asftm::__private::v1::core::primitive::f64)";
         for expected in [
             "Value((1f64/2f64))".to_owned(),
             format!("Uniform(((-1f64)/2f64),(({path}+3000000000f64)/16f64))"),
@@ -90,6 +90,18 @@ mod tests {
         let tokens = emitted("fn F(x; c[8]) { sum(k in 0..8, c[k] * tanh((k + 2) * x)) }");
         let tokens = tokens.replace(' ', "");
         assert_eq!(tokens.matches("Elementary::tanh(").count(), 1);
+    }
+
+    /// A line of a doc comment is an attribute.
+    #[test]
+    fn long_documentation_compiles() {
+        let lines = "/// A line.\n".repeat(1500);
+        emitted(&format!(
+            "{lines} fn G(x) {{ x }} {lines} pub fn F(x; a) {{ a * G(x) }}"
+        ));
+        emitted(&format!(
+            "const N: usize = 1; {lines} fn F(x; a) {{ a * x * N }}"
+        ));
     }
 
     /// Sizes near the limits of the language compile without a deep recursion, and what is

@@ -63,6 +63,7 @@ impl<'a> Checker<'a, '_> {
 
     /// `let z = w * x;`
     fn binding(&mut self, local: &'a syn::Local) {
+        let indices = self.scope.indices_read();
         let meaning = match &local.init {
             Some(init) => {
                 if let Some((_, diverge)) = &init.diverge {
@@ -73,15 +74,16 @@ impl<'a> Checker<'a, '_> {
             None => self.error(local, "`let` needs a value, as in `let z = w * x;`"),
         };
         let meaning = meaning.unwrap_or(Meaning::Mistake);
+        let has_index = indices != self.scope.indices_read();
         match &local.pat {
             Pat::Ident(name)
                 if name.by_ref.is_none() && name.mutability.is_none() && name.subpat.is_none() =>
             {
-                self.scope.declare_local(&name.ident, meaning);
+                self.scope.declare_local(&name.ident, meaning, has_index);
             }
             Pat::Ident(name) if name.mutability.is_some() => {
                 self.diagnostics.error(name, "values never change; write `let` without `mut`, and a new `let` for a new value");
-                self.scope.declare_local(&name.ident, meaning);
+                self.scope.declare_local(&name.ident, meaning, has_index);
             }
             Pat::Type(typed) => {
                 self.diagnostics.error(
@@ -89,7 +91,8 @@ impl<'a> Checker<'a, '_> {
                     "a value has no type; it is a number of the layer's type",
                 );
                 if let Pat::Ident(name) = &*typed.pat {
-                    self.scope.declare_local(&name.ident, Meaning::Mistake);
+                    self.scope
+                        .declare_local(&name.ident, Meaning::Mistake, false);
                 }
             }
             pattern => self
@@ -124,7 +127,13 @@ impl<'a> Checker<'a, '_> {
         if let Expr::Number(_) | Expr::Symbol(_) | Expr::Local(_) = value {
             return value;
         }
-        self.locals.push(value);
+        self.local(value);
         Expr::Local(self.locals.len() - 1)
+    }
+
+    /// The value of the next local.
+    pub(super) fn local(&mut self, value: Expr) {
+        self.constants.push(self.constant(&value));
+        self.locals.push(value);
     }
 }

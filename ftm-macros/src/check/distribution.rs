@@ -3,7 +3,7 @@
 use syn::{BinOp, Expr, UnOp};
 
 use super::function::{Arithmetic, Constant, Initializer};
-use super::{number, scope};
+use super::{constant, number, scope};
 use crate::diagnostics::{Diagnostics, suggestion};
 use crate::syntax::Distribution;
 
@@ -118,11 +118,14 @@ fn constant(expression: &Expr, diagnostics: &mut Diagnostics) -> Option<Constant
                 diagnostics.error(&binary.right, number::DIVISION_BY_ZERO);
                 return None;
             }
-            let value = left.value.zip(right.value);
+            let value = (left.value.zip(right.value)).map(|(a, b)| operation(a, b));
+            if let Some(value) = value {
+                constant::finite(expression, value, diagnostics)?;
+            }
             let (left, right) = (Box::new(left.arithmetic), Box::new(right.arithmetic));
             Some(Constant {
                 arithmetic: Arithmetic::Binary(left, binary.op, right),
-                value: value.map(|(a, b)| operation(a, b)),
+                value,
             })
         }
         _ => not_constant(expression, diagnostics),

@@ -6,7 +6,7 @@ use syn::{BinOp, Expr as Source, UnOp};
 use super::function::{Binary, Comparison, Condition, Expr};
 use super::known::Known;
 use super::scope::Scope;
-use super::{limits, number};
+use super::{constant, limits, number};
 use crate::diagnostics::Diagnostics;
 
 /// Checks one body. A body is walked as it is computed: the term of a sum once for each value
@@ -14,6 +14,8 @@ use crate::diagnostics::Diagnostics;
 pub(super) struct Checker<'a, 'd> {
     pub(super) scope: Scope<'a>,
     pub(super) locals: Vec<Expr>,
+    /// The values of those that are constant.
+    pub(super) constants: Vec<Option<f64>>,
     pub(super) known: &'d Known,
     pub(super) diagnostics: &'d mut Diagnostics,
     /// Sums around what is checked.
@@ -32,6 +34,7 @@ impl<'a, 'd> Checker<'a, 'd> {
         Self {
             scope,
             locals: Vec::new(),
+            constants: Vec::new(),
             known,
             diagnostics,
             sums: 0,
@@ -72,6 +75,25 @@ impl<'a, 'd> Checker<'a, 'd> {
 
     /// A number.
     pub(super) fn number(&mut self, source: &'a Source) -> Option<Expr> {
+        self.written(source).map(|(value, _)| value)
+    }
+
+    /// A number, and its value where that follows from what is written, without an index: one may
+    /// be 0 in a branch that is not taken.
+    fn written(&mut self, source: &'a Source) -> Option<(Expr, Option<f64>)> {
+        let indices = self.scope.indices_read();
+        let value = self.formula(source)?;
+        let constant = match indices == self.scope.indices_read() {
+            true => self.constant(&value),
+            false => None,
+        };
+        if let Some(constant) = constant {
+            constant::finite(source, constant, self.diagnostics)?;
+        }
+        Some((value, constant))
+    }
+
+    fn formula(&mut self, source: &'a Source) -> Option<Expr> {
         self.count(source, 1)?;
         match source {
             Source::Lit(literal) => {
@@ -138,13 +160,9 @@ impl<'a, 'd> Checker<'a, 'd> {
             }
             operator => return self.error(operator, "the operators are `+ - * /`"),
         };
-        let (left, right) = (self.number(&binary.left), self.number(&binary.right));
-        let (left, right) = (left?, right?);
-        // An index may be 0 in a branch that is not taken; a number that stands there is a mistake.
-        if matches!(operator, Binary::Div)
-            && matches!(right, Expr::Number(divisor) if divisor == 0.0)
-            && number::is_literal(&binary.right)
-        {
+        let (left, right) = (self.number(&binary.left), self.written(&binary.right));
+        let (left, (right, divisor)) = (left?, right?);
+        if matches!(operator, Binary::Div) && divisor == Some(0.0) {
             return self.error(&binary.right, number::DIVISION_BY_ZERO);
         }
         // Arithmetic with an index is done here, so that formulas read well.

@@ -62,8 +62,9 @@ impl<'a> Checker<'a, '_> {
         }
         self.count(name, function.operations)?;
         function.called.set(true);
-        let locals = function.locals.iter().map(|local| call.expression(local));
-        self.locals.extend(locals);
+        for local in &function.locals {
+            self.local(call.expression(local));
+        }
         let value = call.expression(&function.body);
         Some(self.keep(value))
     }

@@ -6,6 +6,7 @@ use proc_macro2::Ident;
 use quote::ToTokens;
 use syn::ext::IdentExt;
 
+use super::attributes;
 use super::function::Function;
 use super::integer::Integers;
 use super::scope::Scope;
@@ -46,6 +47,7 @@ impl Known {
             functions: names.map(|name| (name, None)).collect(),
         };
         for constant in &invocation.constants {
+            attributes::check(&constant.attrs, diagnostics);
             let name = constant.ident.unraw().to_string();
             let kind = constant.ty.to_token_stream().to_string();
             let constant = if is_integer(&kind) {

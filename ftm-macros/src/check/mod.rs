@@ -1,8 +1,10 @@
 //! Declarations to functions: every name resolved, every arity right, nothing left that could
 //! be wrong. A mistake is reported once; what depends on it is passed over in silence.
 
+pub(crate) mod attributes;
 mod block;
 mod call;
+mod constant;
 mod distribution;
 mod expression;
 pub(crate) mod function;
@@ -53,11 +55,7 @@ fn check_one(
 ) -> Option<Function> {
     let definition = declaration.definition.as_ref()?;
     let before = diagnostics.count();
-    let conditions = (declaration.attributes.iter()).filter(|a| a.path().is_ident("cfg"));
-    for condition in conditions {
-        let message = "`cfg` stands before the whole `ftm_fn!`: others here may call this function";
-        diagnostics.error(condition, message);
-    }
+    attributes::check(&declaration.attributes, diagnostics);
     let mut symbols = Symbols::default();
     let scope = symbols.declare(definition, known, diagnostics);
     let mut checker = Checker::new(scope, known, diagnostics);

@@ -1,6 +1,6 @@
 //! Literals.
 
-use syn::{Expr as Source, Lit, UnOp};
+use syn::Lit;
 
 use crate::diagnostics::Diagnostics;
 
@@ -30,22 +30,15 @@ pub(super) fn number(literal: &Lit, diagnostics: &mut Diagnostics) -> Option<f64
         diagnostics.error(literal, message);
         return None;
     }
-    match digits.parse::<f64>() {
-        Ok(value) if value.is_finite() => Some(value),
-        _ => {
-            diagnostics.error(literal, "this number is too large for `f64`");
-            None
+    let mut mantissa = digits.split(['e', 'E']).next().unwrap_or_default().chars();
+    let is_zero = mantissa.all(|digit| !('1'..='9').contains(&digit));
+    let message = match digits.parse::<f64>() {
+        Ok(value) if value == 0.0 && !is_zero => {
+            "this number is too small for `f64`, where it is 0"
         }
-    }
-}
-
-/// Whether a number is written out, with a sign or without.
-pub(super) fn is_literal(source: &Source) -> bool {
-    match source {
-        Source::Lit(_) => true,
-        Source::Paren(inner) => is_literal(&inner.expr),
-        Source::Group(inner) => is_literal(&inner.expr),
-        Source::Unary(unary) => matches!(unary.op, UnOp::Neg(_)) && is_literal(&unary.expr),
-        _ => false,
-    }
+        Ok(value) if value.is_finite() => return Some(value),
+        _ => "this number is too large for `f64`",
+    };
+    diagnostics.error(literal, message);
+    None
 }

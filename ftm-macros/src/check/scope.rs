@@ -23,6 +23,8 @@ pub(super) struct Scope<'a> {
     /// Names of blocks that ended, each declaration once.
     ended: Vec<Name<'a>>,
     paths: Vec<syn::Path>,
+    /// How often an index was read, or a name whose value has one in it.
+    indices_read: usize,
 }
 
 struct Name<'a> {
@@ -31,6 +33,8 @@ struct Name<'a> {
     /// Whether it stands for a symbol of the declaration, not for a `let` or an index.
     declared: bool,
     used: bool,
+    /// Whether it is an index, or a `let` whose value has one in it.
+    has_index: bool,
 }
 
 /// What a name stands for.
@@ -94,25 +98,31 @@ impl<'a> Scope<'a> {
         } else if self.names.iter().any(|other| *other.ident == *ident) {
             diagnostics.error(ident, format!("`{name}` is declared twice"));
         }
-        self.push(ident, meaning, true);
+        self.push(ident, meaning, true, false);
     }
 
     /// Declares a `let`, which may shadow other names.
-    pub(super) fn declare_local(&mut self, ident: &'a Ident, meaning: Meaning) {
-        self.push(ident, meaning, false);
+    pub(super) fn declare_local(&mut self, ident: &'a Ident, meaning: Meaning, has_index: bool) {
+        self.push(ident, meaning, false, has_index);
     }
 
     /// Declares the index of a sum, which may shadow other names.
     pub(super) fn declare_index(&mut self, ident: &'a Ident, value: i64) {
-        self.push(ident, Meaning::Index(value), false);
+        self.push(ident, Meaning::Index(value), false, true);
     }
 
-    fn push(&mut self, ident: &'a Ident, meaning: Meaning, declared: bool) {
+    /// A number that changes when a name is read whose value depends on an index.
+    pub(super) fn indices_read(&self) -> usize {
+        self.indices_read
+    }
+
+    fn push(&mut self, ident: &'a Ident, meaning: Meaning, declared: bool, has_index: bool) {
         self.names.push(Name {
             ident,
             meaning,
             declared,
             used: false,
+            has_index,
         });
     }
 
@@ -135,7 +145,9 @@ impl<'a> Scope<'a> {
 
     fn find(&mut self, ident: &Ident) -> Option<&mut Name<'a>> {
         let mut names = self.names.iter_mut().rev();
-        names.find(|name| *name.ident == *ident)
+        let name = names.find(|name| *name.ident == *ident)?;
+        self.indices_read += usize::from(name.has_index);
+        Some(name)
     }
 
     /// The number that a path means; nothing when it is a mistake, now or where it was declared.

@@ -89,6 +89,11 @@ fn sums_are_their_terms() {
             "0.5 * c[2] + x * c[1] + 2.0 * c[0]",
         ),
         ("sum(k in 0..M / 3, c[k] * x)", "c[0] * x + c[1] * x"),
+        // So does what is computed from it, in powers and in calls too.
+        (
+            "sum(k in 0..2, { let z = 2.0 * k; if k > 0 { c[k] / z + ln(z) + powi(0.0, k - 1) } else { x } })",
+            "x + (c[1] / 2.0 + ln(2.0) + powi(0.0, 0))",
+        ),
         // The index divides where it is not 0.
         (
             "sum(k in 0..2, if k > 0 { c[k] / k } else { x })",

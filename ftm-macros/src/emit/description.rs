@@ -1,8 +1,9 @@
 //! What the runtime is told of a function.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 
 use crate::check::function::{Arithmetic, Constant, Function, Initializer, Parameter};
 use crate::explain::Explanation;
@@ -90,7 +91,10 @@ fn arithmetic(v1: &TokenStream, written: &Arithmetic) -> TokenStream {
             literal.set_span(*span);
             quote!(#literal)
         }
-        Arithmetic::Path(path) => quote!((#path as #v1::core::primitive::f64)),
+        Arithmetic::Path(path) => {
+            let number = super::program::number(v1, &path.path);
+            quote_spanned!(path.span()=> (#number))
+        }
         Arithmetic::Neg(inner) => {
             let inner = arithmetic(v1, inner);
             quote!((-#inner))

@@ -20,9 +20,10 @@ mod loops;
 mod nodes;
 mod program;
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
+use crate::check::attributes::DERIVED;
 use crate::check::function::Function;
 use crate::explain::Explanation;
 use crate::graph::Graph;
@@ -56,15 +57,10 @@ pub(crate) fn emit(
     let nodes = nodes::nodes(&v1, function, graph, roots);
     let description = description::description(&v1, function, nodes, plan, explanation);
     let connection = connection(&v1, function, plan, &description);
-    let traits = [
-        quote!(clone::Clone),
-        quote!(marker::Copy),
-        quote!(fmt::Debug),
-        quote!(default::Default),
-        quote!(cmp::PartialEq),
-        quote!(cmp::Eq),
-        quote!(hash::Hash),
-    ];
+    let traits = DERIVED.map(|(module, name)| {
+        let [module, name] = [module, name].map(|name| Ident::new(name, Span::call_site()));
+        quote!(#module::#name)
+    });
     let explain = Ident::new("explain", name.span());
     let latex = Ident::new("latex", name.span());
     let called = function.called.get().then(|| quote!(#[allow(dead_code)]));
@@ -122,7 +118,7 @@ fn connection(
         }
     });
     let count = |type_name: &str, count: usize| {
-        let type_name = Ident::new(type_name, proc_macro2::Span::call_site());
+        let type_name = Ident::new(type_name, Span::call_site());
         quote! {
             type #type_name<__V: #v1::core::marker::Copy + #v1::core::marker::Send
                 + #v1::core::marker::Sync> = [__V; #count];
@@ -138,7 +134,7 @@ fn connection(
     ];
     let vector = quote!(<__S as #v1::Simd>::Vector);
     let of = |type_name: &str| {
-        let type_name = Ident::new(type_name, proc_macro2::Span::call_site());
+        let type_name = Ident::new(type_name, Span::call_site());
         quote!(<Self as #v1::Connection>::#type_name<#vector>)
     };
     let (parameters, constants) = (of("Parameters"), of("Constants"));

@@ -8,16 +8,17 @@ const TOKENS: usize = 20_000;
 /// Nested parentheses, brackets and braces.
 const DEPTH: usize = 64;
 
-/// Tokens between two commas, semicolons or declarations on one level. A chain of operators nests as
-/// deep as it is long.
+/// Tokens between two commas, semicolons or declarations on one level, the attributes before a
+/// declaration apart. A chain of operators nests as deep as it is long.
 const CHAIN: usize = 1_000;
 
 /// Refuses what is too large, at the token that is one too many.
 pub(super) fn check(tokens: TokenStream) -> Result<(), syn::Error> {
     let mut count = 0;
     let mut levels = vec![(tokens.into_iter(), 0_usize)];
-    // Whether the last token of the first level was the body of a function.
-    let mut after_body = false;
+    // Whether a declaration begins, nothing but its attributes being read; whether the last token of
+    // the first level was the body of a function.
+    let (mut begins, mut after_body) = (true, false);
     loop {
         let is_first = levels.len() == 1;
         let Some((level, chain)) = levels.last_mut() else {
@@ -28,9 +29,17 @@ pub(super) fn check(tokens: TokenStream) -> Result<(), syn::Error> {
             continue;
         };
         if is_first {
-            if after_body && begins_declaration(&token) {
+            begins |= after_body && begins_declaration(&token);
+            if begins {
                 *chain = 0;
             }
+            begins = match &token {
+                TokenTree::Punct(punct) => {
+                    punct.as_char() == ';' || begins && punct.as_char() == '#'
+                }
+                TokenTree::Group(group) => begins && group.delimiter() == Delimiter::Bracket,
+                _ => false,
+            };
             after_body = matches!(&token, TokenTree::Group(group)
                 if group.delimiter() == Delimiter::Brace);
         }

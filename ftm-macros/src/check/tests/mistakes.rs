@@ -323,7 +323,59 @@ fn each_mistake_has_its_message() {
         ),
         (
             "#[cfg(test)] fn F(x) { x } fn G(x) { F(x) }",
-            &["`cfg` stands before the whole `ftm_fn!`: others here may call this function"],
+            &["`cfg` stands before the whole `ftm_fn!`: others here may need this"],
+        ),
+        (
+            "#[cfg_attr(test, doc = \"\", cfg_attr(unix, cfg(test)))] #[cfg_attr(test, inline)] fn F(x) { x }",
+            &["`cfg` stands before the whole `ftm_fn!`: others here may need this"],
+        ),
+        // The macro would take the value of the one that is left out.
+        (
+            "#[cfg(test)] const N: usize = 2; fn F(x; c[2]) { sum(k in 0..N, c[k] * x) }",
+            &["`cfg` stands before the whole `ftm_fn!`: others here may need this"],
+        ),
+        (
+            "#[derive(Clone, PartialOrd, other::Copy)] #[cfg_attr(test, derive(std::fmt::Debug))] fn F(x) { x }",
+            &[
+                "every function derives this already",
+                "every function derives this already",
+            ],
+        ),
+        // Constants that are no numbers, once each, wherever they come from.
+        (
+            "fn F(x; w) { w * x / 1e-400 + 0e-400 * x }",
+            &["this number is too small for `f64`, where it is 0"],
+        ),
+        (
+            "fn F(x; w) { w * x * ln(-1.0) + (0.0).ln() + sqrt(1.0 - PI) * 2.0 }",
+            &[
+                "the value of this is no number",
+                "the value of this is infinite",
+                "the value of this is no number",
+            ],
+        ),
+        (
+            "fn F(x; w) { w * x + recip(0.0) + powi(0.0, -1) + 1e308 * 10.0 + exp(1e3) }",
+            &["the value of this is infinite"; 4],
+        ),
+        (
+            "fn F(x; w) { let z = 1.0 - 1.0; let t = [z, 2.0]; x / t[0] + w / t[1] + ln(t[0]) * x }",
+            &[
+                "a division by 0 is no number",
+                "the value of this is infinite",
+            ],
+        ),
+        (
+            "fn G(x; a) { let z = x * a; ln(z) } fn F(x; a) { a * x + G(-1.0, 2.0) }",
+            &["the value of this is no number"],
+        ),
+        (
+            "fn F(x; c[2]) { sum(k in 0..2, c[k] * x * (1e300 * 1e300 + k)) }",
+            &["the value of this is infinite"],
+        ),
+        (
+            "fn F(x; a ~ value(-1e308 * 10)) { a * x }",
+            &["the value of this is infinite"],
         ),
         (
             "fn F(x; w) { w * x / 0 + x / (-0.0) + x / (0.5) }",
