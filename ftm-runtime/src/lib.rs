@@ -9,6 +9,7 @@ pub mod connection;
 pub mod data;
 pub mod error;
 pub mod evaluate;
+mod file;
 pub mod formula;
 pub mod gradient_check;
 mod history;

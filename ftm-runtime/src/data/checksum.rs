@@ -1,6 +1,5 @@
 //! SHA-256 sums of files, to know that data is what it should be.
 
-use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
@@ -9,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::mnist::{STEMS, find};
 use crate::error::Error;
+use crate::file;
 
 /// Sums of the four MNIST files, uncompressed, in the order of [`STEMS`].
 const MNIST: [&str; 4] = [
@@ -27,7 +27,7 @@ pub fn sha256(path: &Path) -> Result<String, Error> {
         path: path.to_owned(),
         source,
     };
-    let mut source = BufReader::new(File::open(path).map_err(failed)?);
+    let mut source = BufReader::new(file::open(path).map_err(failed)?);
     if source
         .fill_buf()
         .map_err(failed)?

@@ -5,13 +5,13 @@
 //! <https://yann.lecun.com/exdb/mnist/>. A file that lies about its size costs no more memory
 //! than the bytes that it really has, and no more than it says.
 
-use std::fs::File;
 use std::io::{BufRead, BufReader, ErrorKind, Read};
 use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
 
 use crate::error::{Error, IdxProblem};
+use crate::file;
 
 /// An array of bytes of any number of dimensions.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ impl Idx {
     /// # Errors
     /// [`Error::File`] when it cannot be read, [`Error::Idx`] when it is malformed.
     pub fn open(path: &Path, dimensions: usize) -> Result<Self, Error> {
-        let file = File::open(path).map_err(|source| Error::File {
+        let file = file::open(path).map_err(|source| Error::File {
             path: path.to_owned(),
             source,
         })?;

@@ -139,6 +139,9 @@ pub enum Error {
         #[source]
         source: Box<Error>,
     },
+    /// Something is about the set that a training is validated on.
+    #[error("the validation set: {0}")]
+    InValidation(#[source] Box<Error>),
     /// A layer does not fit on the one before it.
     #[error("layer {index} ({layer}) takes {expected} inputs, but is given {given}")]
     LayerWidth {

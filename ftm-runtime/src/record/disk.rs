@@ -1,11 +1,12 @@
 //! Records in files that are there as a whole or not at all.
 
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
 use super::Record;
 use crate::error::Error;
+use crate::file;
 use crate::simd::Real;
 
 /// What the name of an unfinished file ends with.
@@ -15,12 +16,12 @@ impl<T: Real> Record<T> {
     /// Reads a file.
     #[inline(never)]
     pub(crate) fn open(path: &Path) -> Result<Self, Error> {
-        // A device may have no end.
-        let read = match is_other_than_a_file(path) {
-            true => Err(not_a_file()),
-            false => fs::read(path),
-        };
-        let bytes = read.map_err(|source| Error::File {
+        let mut bytes = Vec::new();
+        let read = file::open(path).and_then(|mut file| {
+            bytes.try_reserve_exact(usize::try_from(file.limit()).unwrap_or(usize::MAX))?;
+            file.read_to_end(&mut bytes)
+        });
+        read.map_err(|source| Error::File {
             path: path.to_owned(),
             source,
         })?;
@@ -43,19 +44,7 @@ impl<T: Real> Record<T> {
 
 /// Refuses a path of something that is not a file, which none may replace.
 pub(crate) fn check_file(path: &Path) -> Result<(), Error> {
-    match is_other_than_a_file(path) {
-        true => Err(unwritable(path, not_a_file())),
-        false => Ok(()),
-    }
-}
-
-/// Whether there is something else than a file, such as a folder or a device.
-fn is_other_than_a_file(path: &Path) -> bool {
-    fs::metadata(path).is_ok_and(|there| !there.is_file())
-}
-
-fn not_a_file() -> io::Error {
-    io::Error::new(ErrorKind::InvalidInput, "it is not a file")
+    file::check(path).map_err(|error| unwritable(path, error))
 }
 
 pub(crate) fn unwritable(path: &Path, source: io::Error) -> Error {

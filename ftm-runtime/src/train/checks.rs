@@ -33,6 +33,11 @@ pub(super) fn memory<T: Real>(
     }
 }
 
+/// An error that is about the validation set.
+pub(super) fn in_validation(source: Error) -> Error {
+    Error::InValidation(Box::new(source))
+}
+
 /// The first layer whose output is not finite; the loss when all are.
 pub(super) fn outputs<T: Real>(network: &Network<T>, workspace: &Workspace<T>) -> Place {
     for (layer, kind) in network.layers().iter().enumerate() {

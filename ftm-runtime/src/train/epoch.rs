@@ -67,7 +67,8 @@ impl<T: Real> Trainer<'_, T> {
         let validation = match self.validation {
             Some(data) => {
                 let workspace = &mut course.steps.validation;
-                Some(metrics::evaluate_in(workspace, network, &*self.loss, data)?)
+                let metrics = metrics::evaluate_in(workspace, network, &*self.loss, data);
+                Some(metrics.map_err(checks::in_validation)?)
             }
             None => None,
         };
@@ -154,6 +155,7 @@ impl<T: Real> Trainer<'_, T> {
         }
         let factor = self.schedule.factor(time.epochs()) * run.history.rate();
         network.update(&mut *self.optimizer, workspace, factor)?;
+        self.has_state = true;
         Ok(Ok(loss))
     }
 }

@@ -73,6 +73,8 @@ pub(crate) use steps::Steps;
 pub struct Trainer<'a, T: Real> {
     loss: Box<dyn Loss<T> + 'a>,
     optimizer: Box<dyn Optimizer<T> + 'a>,
+    /// Whether the optimiser keeps already what it will keep.
+    has_state: bool,
     epochs: usize,
     batch: usize,
     seed: u64,
@@ -99,6 +101,7 @@ impl<'a, T: Real> Trainer<'a, T> {
         Self {
             loss: Box::new(loss),
             optimizer: Box::new(optimizer),
+            has_state: false,
             epochs: 10,
             batch: 100,
             seed: 0,
@@ -227,7 +230,8 @@ impl<'a, T: Real> Trainer<'a, T> {
     ///
     /// # Errors
     /// [`Error::Argument`] for no epochs, empty batches, diagnostics every 0 steps, an impossible
-    /// clip or rollback; those of data that does not fit the network or the loss;
+    /// clip or rollback; those of data that does not fit the network or the loss, within
+    /// [`Error::InValidation`] where it is the validation set;
     /// [`Error::TrainingTooLarge`] when memory cannot hold the gradient, what the optimiser keeps,
     /// copies of the parameters and what layers keep of a batch;
     /// [`Error::Write`] when diagnostics cannot be written. [`Error::Diverged`] when a loss, a gradient
@@ -239,15 +243,21 @@ impl<'a, T: Real> Trainer<'a, T> {
     #[inline(never)]
     pub fn fit(&mut self, network: &mut Network<T>, data: &Dataset<T>) -> Result<History, Error> {
         self.check(network, data)?;
+        let mut steps = Steps::new(self.level);
+        let mut random = Xoshiro256PlusPlus::seed_from_u64(self.seed);
+        let mut order = Vec::new();
+        if self.checkpoints.is_some() {
+            // Targets that are nothing to the loss are told before anything is written.
+            self.order(data, &mut random.clone(), &mut order);
+            order.truncate(self.batch);
+            steps.forward(network, &*self.loss, data, &order)?;
+        }
         let _lock = self
             .checkpoints
             .as_ref()
             .map(Checkpoints::lock)
             .transpose()?;
         let mut run = self.begin(network, data)?;
-        let mut steps = Steps::new(self.level);
-        let mut random = Xoshiro256PlusPlus::seed_from_u64(self.seed);
-        let mut order = Vec::new();
         let bar = self.bar(data);
         bar.set_position(run.time.step() as u64);
         for _ in 0..run.time.epoch {
@@ -315,8 +325,10 @@ impl<'a, T: Real> Trainer<'a, T> {
         if let Some((every, _)) = self.diagnostics {
             at_least_one("the number of steps between diagnostics", every)?;
         }
-        for data in std::iter::once(data).chain(self.validation) {
-            data.check_widths(network.inputs(), network.outputs())?;
+        let fits = |data: &Dataset<T>| data.check_widths(network.inputs(), network.outputs());
+        fits(data)?;
+        if let Some(data) = self.validation {
+            fits(data).map_err(checks::in_validation)?;
         }
         let activations = self.activations(network, data);
         checks::memory::<T>(self.copies(), network.parameter_count(), activations)?;
@@ -324,7 +336,9 @@ impl<'a, T: Real> Trainer<'a, T> {
             // Targets that are nothing to the loss are told now, and not after the first epoch.
             let first: Vec<usize> = (0..metrics::SAMPLES.min(data.len())).collect();
             let mut workspace = Workspace::on(self.level);
-            metrics::evaluate_in(&mut workspace, network, &*self.loss, &data.select(&first)?)?;
+            let first = data.select(&first)?;
+            metrics::evaluate_in(&mut workspace, network, &*self.loss, &first)
+                .map_err(checks::in_validation)?;
         }
         Ok(())
     }
@@ -343,7 +357,8 @@ impl<'a, T: Real> Trainer<'a, T> {
         bytes.fold(training.activations, usize::saturating_add) / size_of::<T>()
     }
 
-    /// How many numbers there are for each parameter at one time, beside the network.
+    /// How many numbers for each parameter there will be at one time, beside the network and what the
+    /// optimiser keeps already.
     fn copies(&self) -> usize {
         let state = self.optimizer.state_per_parameter();
         // Of the last good epoch.
@@ -353,10 +368,11 @@ impl<'a, T: Real> Trainer<'a, T> {
         };
         let best = usize::from(self.validation.is_some());
         let kept = good + best + state;
+        let old = if self.has_state { state } else { 0 };
         // Beside the gradient. A checkpoint has all of it and the parameters, and is bytes then.
         match self.checkpoints {
-            Some(_) => 1 + kept + 2 * (kept + 1),
-            None => 1 + kept,
+            Some(_) => 1 + kept - old + 2 * (kept + 1),
+            None => 1 + kept - old,
         }
     }
 

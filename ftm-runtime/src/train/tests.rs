@@ -245,7 +245,25 @@ fn targets_that_the_loss_cannot_use_are_refused_before_a_training() {
         .validation(&values)
         .fit(&mut network, &data(8))
         .expect_err("values are no classes");
+    assert_eq!(
+        refused.to_string(),
+        "the validation set: softmax cross-entropy needs classes as targets, but is given values"
+    );
+    let wide = Dataset::regression(Array2::zeros((8, 3)), Array2::zeros((8, 2)));
+    let wide = wide.expect("good data");
+    let refused = trainer().validation(&wide).fit(&mut network, &data(8));
+    assert_eq!(
+        refused.expect_err("2 inputs").to_string(),
+        "the validation set: the input of the network has 3 columns, but 2 are needed"
+    );
+    // With the folder of checkpoints not made.
+    let directory = std::env::temp_dir().join(format!("ftm-targets-{}", std::process::id()));
+    let refused = trainer()
+        .checkpoints(Checkpoints::in_directory(&directory))
+        .fit(&mut network, &values)
+        .expect_err("values are no classes");
     assert!(matches!(refused, Error::TargetKind { .. }), "{refused}");
+    assert!(!directory.exists());
     assert_eq!(network.snapshot(), before);
 }
 
@@ -284,6 +302,10 @@ fn what_memory_does_not_hold_is_refused_before_a_training() {
     assert_eq!(trainer().checkpoints(checkpoints).copies(), 4 + 2 * 4);
     let descent = Sgd::<f64>::new(0.1).expect("a good rate");
     assert_eq!(Trainer::new(SoftmaxCrossEntropy, descent).copies(), 2);
+    // The moments are there from the first training on.
+    let mut again = trainer().epochs(1);
+    again.fit(&mut self::network(1), &data).expect("it learns");
+    assert_eq!(again.copies(), 2);
 }
 
 #[test]
