@@ -11,6 +11,9 @@ use super::{
 };
 use crate::diagnostics::Diagnostics;
 
+/// Why an attribute has no place in a function.
+const ATTRIBUTE: &str = "attributes and doc comments stand before the whole function";
+
 /// Reads everything; goes on after the braces of a function that could not be read.
 pub(super) fn invocation(
     input: ParseStream<'_>,
@@ -172,7 +175,8 @@ fn header(header: ParseStream<'_>) -> syn::Result<(Ident, Vec<SymbolDeclaration>
 fn body(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<syn::Block> {
     let group = group(input, Delimiter::Brace)?;
     let tokens = TokenStream::from(TokenTree::Group(group.clone()));
-    match syn::parse2::<syn::Block>(sums::bind(tokens)) {
+    let read = no_attributes(group.stream()).and_then(|()| syn::parse2(sums::bind(tokens)));
+    match read {
         Ok(block) => Ok(block),
         Err(error) => {
             diagnostics.push(error);
@@ -186,6 +190,20 @@ fn body(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<sy
             })
         }
     }
+}
+
+/// Refuses attributes within a body, which nothing would heed. Recursion is as deep as the groups are
+/// nested, which `limits` has checked.
+fn no_attributes(tokens: TokenStream) -> syn::Result<()> {
+    for token in tokens {
+        if is_punct(&token, '#') {
+            return Err(syn::Error::new(token.span(), ATTRIBUTE));
+        }
+        if let TokenTree::Group(group) = token {
+            no_attributes(group.stream())?;
+        }
+    }
+    Ok(())
 }
 
 /// Reads a group, also one that a fragment of a `macro_rules!` wraps invisibly.
@@ -284,6 +302,9 @@ fn symbol_name(input: ParseStream<'_>, what: &str) -> syn::Result<Ident> {
     }
     if input.peek(Token![_]) {
         return Err(input.error(format!("{what} needs a name")));
+    }
+    if input.peek(Token![#]) {
+        return Err(input.error(ATTRIBUTE));
     }
     input
         .parse()

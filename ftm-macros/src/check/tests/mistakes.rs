@@ -341,6 +341,12 @@ fn each_mistake_has_its_message() {
                 "every function derives this already",
             ],
         ),
+        // Nothing would heed them.
+        (
+            "fn F(x; a) { #[cfg(test)] let x = 2.0 * x; a * x } fn G(x; a) { a * (#[cold] x) }
+             fn H(x; /** The height. */ a) { a * x }",
+            &["attributes and doc comments stand before the whole function"; 3],
+        ),
         // Constants that are no numbers, once each, wherever they come from.
         (
             "fn F(x; w) { w * x / 1e-400 + 0e-400 * x }",
