@@ -20,6 +20,8 @@ pub(super) struct Checker<'a, 'd> {
     pub(super) diagnostics: &'d mut Diagnostics,
     /// Sums around what is checked.
     pub(super) sums: usize,
+    /// Branches of `if` around it.
+    branches: usize,
     /// Operations checked so far.
     pub(super) operations: usize,
 }
@@ -38,6 +40,7 @@ impl<'a, 'd> Checker<'a, 'd> {
             known,
             diagnostics,
             sums: 0,
+            branches: 0,
             operations: 0,
         }
     }
@@ -78,12 +81,12 @@ impl<'a, 'd> Checker<'a, 'd> {
         self.written(source).map(|(value, _)| value)
     }
 
-    /// A number, and its value where that follows from what is written, without an index: one may
-    /// be 0 in a branch that is not taken.
+    /// A number, and its value where that follows from what is written. An index within a branch may
+    /// be one that does not take it, so there it is as good as unknown.
     fn written(&mut self, source: &'a Source) -> Option<(Expr, Option<f64>)> {
         let indices = self.scope.indices_read();
         let value = self.formula(source)?;
-        let constant = match indices == self.scope.indices_read() {
+        let constant = match self.branches == 0 || indices == self.scope.indices_read() {
             true => self.constant(&value),
             false => None,
         };
@@ -179,14 +182,18 @@ impl<'a, 'd> Checker<'a, 'd> {
 
     fn selection(&mut self, source: &'a syn::ExprIf) -> Option<Expr> {
         let condition = self.condition(&source.cond);
+        self.branches += 1;
         let then = self.block(&source.then_branch);
+        self.branches -= 1;
         let Some((_, otherwise)) = &source.else_branch else {
             return self.error(
                 source.if_token,
                 "`if` needs an `else`: the value must be a number either way",
             );
         };
+        self.branches += 1;
         let otherwise = self.number(otherwise);
+        self.branches -= 1;
         Some(Expr::If(
             Box::new(condition?),
             Box::new(then?),

@@ -380,6 +380,14 @@ fn each_mistake_has_its_message() {
             &["the value of this is infinite"],
         ),
         (
+            "fn F(x; c[2]) { sum(k in 0..2, c[k] * x / k) }",
+            &["a division by 0 is no number"],
+        ),
+        (
+            "fn F(x; c[3]) { sum(k in 0..3, { let z = 1 - k; c[k] * x + ln(z) }) }",
+            &["the value of this is infinite"],
+        ),
+        (
             "fn F(x; a ~ value(-1e308 * 10)) { a * x }",
             &["the value of this is infinite"],
         ),
