@@ -33,16 +33,17 @@ impl<T: Real> RangeLayer<T> {
     ///
     /// # Errors
     /// [`Error::EmptyLayer`] when the width is 0, [`Error::LayerTooLarge`] when the constants
-    /// do not fit in memory, [`Error::Argument`] unless `low` is below `high` and both are
-    /// finite.
+    /// do not fit in memory, [`Error::Argument`] unless, as numbers of the layer's type, `low` is
+    /// below `high` and their distance is finite.
     pub fn new(width: usize, low: f64, high: f64) -> Result<Self, Error> {
         const NAME: &str = "Range";
         super::check_widths(NAME, width, width)?;
-        if !(low < high && low.is_finite() && high.is_finite()) {
+        let [least, greatest] = [low, high].map(T::from_f64);
+        if !(least < greatest && (greatest - least).is_finite()) {
             return Err(Error::Argument {
                 name: "the interval of a range",
-                given: format!("{low} to {high}"),
-                allowed: "from a finite number to a larger one",
+                given: format!("{low:?} to {high:?}"),
+                allowed: "from a number to a larger one, at a finite distance in the layer's type",
             });
         }
         let mut constants: Vec<T> = super::zeros(NAME, &[2, width], 0)?;
@@ -242,6 +243,10 @@ mod tests {
     #[test]
     fn impossible_intervals_are_refused() {
         for (low, high) in [
+            // In single precision: no interval, one too wide, one of infinite numbers.
+            (1.0, 1.0 + 1e-12),
+            (-3e38, 3e38),
+            (-1e300, 1e300),
             (1.0, 1.0),
             (2.0, 1.0),
             (f64::NAN, 1.0),
