@@ -82,15 +82,26 @@ impl<T: Real> Loss<T> for SoftmaxCrossEntropy {
             let top = y
                 .iter()
                 .fold(f64::NEG_INFINITY, |top, y| top.max(y.to_f64()));
-            let sum: f64 = y.iter().map(|y| libm::exp(y.to_f64() - top)).sum();
-            total += libm::log(sum) - (y[label].to_f64() - top);
-            if let Some(dy) = &mut dy {
-                for (class, (dy, y)) in dy.row_mut(sample).iter_mut().zip(y).enumerate() {
-                    let wanted = if class == label { 1.0 } else { 0.0 };
-                    let given = libm::exp(y.to_f64() - top) / sum;
-                    *dy = T::from_f64((given - wanted) / rows);
+            let exponentials = y.iter().map(|y| libm::exp(y.to_f64() - top));
+            let sum = match &mut dy {
+                None => exponentials.sum(),
+                Some(dy) => {
+                    // Each is computed once, and waits where its derivative goes.
+                    let mut dy = dy.row_mut(sample);
+                    let sum: f64 = (dy.iter_mut().zip(exponentials))
+                        .map(|(dy, exponential)| {
+                            *dy = T::from_f64(exponential);
+                            exponential
+                        })
+                        .sum();
+                    for (class, dy) in dy.iter_mut().enumerate() {
+                        let wanted = if class == label { 1.0 } else { 0.0 };
+                        *dy = T::from_f64((dy.to_f64() / sum - wanted) / rows);
+                    }
+                    sum
                 }
-            }
+            };
+            total += libm::log(sum) - (y[label].to_f64() - top);
         }
         Ok(total / rows)
     }
