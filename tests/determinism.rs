@@ -53,6 +53,7 @@ fn digits<T: Real>(level: Level) -> Bits {
         })
         .activation(Tanh)
         .dropout(0.2)
+        .functional(Cubic, 40)
         .functional(Sine, 10)
         .build(7)
         .expect("a network");
@@ -119,12 +120,12 @@ fn sequences_in_double_precision() {
 /// Rows of products of matrices are added up in one order, however many there are.
 #[test]
 fn rows_of_separable_functions_do_not_depend_on_the_batch() {
-    let network = Network::<f32>::new(50)
-        .functional(Cubic, 37)
+    let network = Network::<f32>::new(784)
+        .functional(Cubic, 128)
         .functional(BSpline, 5)
         .build(3)
         .expect("it fits");
-    let x = Array2::from_shape_fn((101, 50), |(n, i)| {
+    let x = Array2::from_shape_fn((101, 784), |(n, i)| {
         ((n * 31 + i * 17) % 23) as f32 / 11.5 - 1.0
     });
     let all = network.predict(x.view()).expect("rows that fit");

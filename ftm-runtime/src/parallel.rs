@@ -1,13 +1,14 @@
 //! The one file that starts threads.
 //!
-//! Every task writes memory of its own, no sum crosses tasks, and what a task adds up depends on
-//! shapes alone: so results do not depend on how many threads there are.
+//! Every part of shared work writes memory of its own, and what it adds up depends on shapes alone: so
+//! results do not depend on how many threads there are.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rayon::Yield;
+use smallvec::SmallVec;
 
 use crate::error::Error;
 
@@ -16,27 +17,105 @@ pub(crate) fn threads() -> usize {
     rayon::current_num_threads()
 }
 
-/// Runs `work` on every task, on the threads of the surrounding pool. Tasks are made one by one as
-/// threads come for them: there is no list of them, so that nothing is allocated.
-pub(crate) fn for_each<Task: Send>(
-    tasks: impl Iterator<Item = Task> + Send,
-    work: impl Fn(Task) + Sync,
-) {
-    let count = tasks.size_hint().1.unwrap_or(usize::MAX);
-    let tasks = Mutex::new(tasks.fuse());
-    let next = || tasks.lock().unwrap_or_else(PoisonError::into_inner).next();
-    let step = || next().map(&work).is_some();
-    share(count.min(threads()), &step);
+/// Work that lies in a row and can be cut into parts.
+pub(crate) trait Divide: Send + Sized {
+    /// How much there is.
+    fn length(&self) -> usize;
+    /// Cuts the first part off, `length` long, which is no more than there is.
+    fn cut(&mut self, length: usize) -> Self;
 }
 
-/// Repeats `step` until it is false, on so many threads. Not generic, so that it is compiled once
-/// and not for every kernel.
-fn share(threads: usize, step: &(dyn Fn() -> bool + Sync)) {
-    let repeat = || while step() {};
-    if threads <= 1 {
+impl<V: Send> Divide for &mut [V] {
+    fn length(&self) -> usize {
+        self.len()
+    }
+    fn cut(&mut self, length: usize) -> Self {
+        let (part, rest) = std::mem::take(self).split_at_mut(length);
+        *self = rest;
+        part
+    }
+}
+
+impl<V: Sync> Divide for &[V] {
+    fn length(&self) -> usize {
+        self.len()
+    }
+    fn cut(&mut self, length: usize) -> Self {
+        let (part, rest) = self.split_at(length);
+        *self = rest;
+        part
+    }
+}
+
+/// Two that are as long as each other.
+impl<A: Divide, B: Divide> Divide for (A, B) {
+    fn length(&self) -> usize {
+        self.0.length()
+    }
+    fn cut(&mut self, length: usize) -> Self {
+        (self.0.cut(length), self.1.cut(length))
+    }
+}
+
+/// Threads up to which sharing work allocates nothing.
+const FEW: usize = 64;
+
+/// Runs `work` on the parts of `whole`, `each` long but for the last, on the threads of the surrounding
+/// pool.
+///
+/// Each thread begins with its own share of the whole, the same one every time, and then helps the
+/// others: what it left in its cache, it mostly finds there.
+pub(crate) fn for_each<W: Divide>(whole: W, each: usize, work: impl Fn(W) + Sync) {
+    for_each_with(whole, each, &mut [] as &mut [u8], |part, _| work(part));
+}
+
+/// The same with memory: equal pieces of `memory`, one for each of [`threads_for`] as many parts.
+pub(crate) fn for_each_with<W: Divide, V: Send>(
+    mut whole: W,
+    each: usize,
+    memory: &mut [V],
+    work: impl Fn(W, &mut [V]) + Sync,
+) {
+    let next = |whole: &mut W| {
+        let length = whole.length().min(each);
+        (length > 0).then(|| whole.cut(length))
+    };
+    let parts = whole.length().div_ceil(each);
+    let count = threads_for(parts);
+    if count == 1 {
+        while let Some(part) = next(&mut whole) {
+            work(part, memory);
+        }
+        return;
+    }
+    let place = |share: usize| (parts * share / count * each).min(whole.length());
+    let lengths: SmallVec<[_; FEW]> = (0..count).map(|k| place(k + 1) - place(k)).collect();
+    let shares: SmallVec<[_; FEW]> = (lengths.into_iter())
+        .map(|length| Mutex::new(whole.cut(length)))
+        .collect();
+    let next = |share: &Mutex<W>| next(&mut share.lock().unwrap_or_else(PoisonError::into_inner));
+    share(count, memory, &|memory| {
+        let thread = rayon::current_thread_index().unwrap_or(0);
+        let (others, own) = shares.split_at(thread * count / threads() % count);
+        let part = own.iter().chain(others).find_map(next);
+        part.map(|part| work(part, memory)).is_some()
+    });
+}
+
+/// How many threads share work of so many parts.
+pub(crate) fn threads_for(parts: usize) -> usize {
+    threads().min(parts).max(1)
+}
+
+/// Repeats `step` until it is false, on so many threads, each with an equal piece of memory. Not generic
+/// over the work, so that it is not compiled for every kernel.
+fn share<V: Send>(threads: usize, mut memory: &mut [V], step: &(dyn Fn(&mut [V]) -> bool + Sync)) {
+    let piece = memory.cut(memory.len() / threads);
+    let mut repeat = || while step(piece) {};
+    if threads == 1 {
         repeat();
     } else {
-        rayon::join(repeat, || share(threads - 1, step));
+        rayon::join(repeat, || share(threads - 1, memory, step));
     }
 }
 
@@ -92,18 +171,19 @@ fn watch(done: &AtomicBool) {
     }
 }
 
-/// Elements of a slice below which going through them is not worth a thread.
-const PART: usize = 16 * 1024;
+/// Numbers below which going through them is not worth a thread.
+pub(crate) const PART: usize = 16 * 1024;
 
 /// Runs `work` on the parts of a slice.
 pub(crate) fn for_parts<V: Send>(values: &mut [V], work: impl Fn(&mut [V]) + Sync) {
-    for_each(values.chunks_mut(PART), work);
+    for_each(values, PART, work);
 }
 
 /// Copies a slice, of the same length.
 pub(crate) fn copy<V: Copy + Send + Sync>(target: &mut [V], source: &[V]) {
-    let parts = target.chunks_mut(PART).zip(source.chunks(PART));
-    for_each(parts, |(target, source)| target.copy_from_slice(source));
+    for_each((target, source), PART, |(target, source)| {
+        target.copy_from_slice(source);
+    });
 }
 
 /// Copies rows of `width` to a matrix, each from where `source` says.
@@ -112,13 +192,39 @@ pub(crate) fn copy_rows<'a, V: Copy + Send + Sync + 'a>(
     width: usize,
     source: impl Fn(usize) -> &'a [V] + Sync,
 ) {
-    let rows = (PART / width.max(1)).max(1);
-    let parts = target.chunks_mut((rows * width).max(1)).enumerate();
-    for_each(parts, |(part, target)| {
-        for (row, target) in target.chunks_mut(width.max(1)).enumerate() {
-            target.copy_from_slice(source(part * rows + row));
+    let width = width.max(1);
+    let whole = Rows {
+        first: 0,
+        width,
+        values: target,
+    };
+    for_each(whole, PART.div_ceil(width), |part| {
+        for (row, target) in part.values.chunks_exact_mut(width).enumerate() {
+            target.copy_from_slice(source(part.first + row));
         }
     });
+}
+
+/// Rows of a matrix.
+struct Rows<'a, V> {
+    first: usize,
+    width: usize,
+    values: &'a mut [V],
+}
+
+impl<V: Send> Divide for Rows<'_, V> {
+    fn length(&self) -> usize {
+        self.values.len() / self.width
+    }
+    fn cut(&mut self, length: usize) -> Self {
+        let first = self.first;
+        self.first += length;
+        Self {
+            first,
+            width: self.width,
+            values: self.values.cut(length * self.width),
+        }
+    }
 }
 
 /// What `of` gives of the parts of a slice, two made one by `both`: which two, the length alone
@@ -175,10 +281,49 @@ mod tests {
     /// Adds 0 to 99 in parallel parts.
     fn sum() -> usize {
         let sum = AtomicUsize::new(0);
-        for_each(0..100, |n| {
-            sum.fetch_add(n, Ordering::Relaxed);
+        let numbers: [usize; 100] = std::array::from_fn(|n| n);
+        for_each(&numbers[..], 3, |part| {
+            sum.fetch_add(part.iter().sum(), Ordering::Relaxed);
         });
         sum.into_inner()
+    }
+
+    #[test]
+    fn every_part_is_done_once_with_memory_of_its_thread() {
+        for threads in [1, 2, 3, 20] {
+            for (length, each) in [(0, 1), (1, 3), (7, 2), (100, 3)] {
+                let mut values = vec![0_usize; length];
+                let mut memory = vec![0_usize; 40];
+                let done = with_threads(threads, || {
+                    let pieces = threads_for(length.div_ceil(each));
+                    for_each_with(&mut values[..], each, &mut memory, |part, memory| {
+                        assert!(part.len() == each || part.len() == length % each);
+                        assert_eq!(memory.len(), 40 / pieces);
+                        part.iter_mut().for_each(|value| *value += 1);
+                        let (used, rest) = memory.split_first_mut().expect("some");
+                        *used += part.len();
+                        assert!(rest.iter().all(|&other| other == 0));
+                    });
+                });
+                assert!(done.is_ok());
+                assert!(values.iter().all(|&value| value == 1));
+                assert_eq!(memory.iter().sum::<usize>(), length);
+            }
+        }
+    }
+
+    #[test]
+    fn rows_come_from_where_they_should() {
+        let source: Vec<u32> = (0..60_000).collect();
+        let mut target = vec![0; source.len()];
+        let copied = with_threads(2, || {
+            copy_rows(&mut target, 2000, |row| {
+                &source[(29 - row) * 2000..][..2000]
+            });
+        });
+        assert!(copied.is_ok());
+        let rows = target.chunks_exact(2000);
+        assert!(rows.rev().flatten().eq(&source));
     }
 
     #[test]

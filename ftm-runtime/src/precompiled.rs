@@ -31,6 +31,10 @@ pub fn for_both_scalar_types() {
 /// Has them compiled. Each is `#[inline(never)]`.
 fn entrances<T: Real>() {
     black_box(kernel::assign_columns::<T> as fn(_, _));
+    black_box(kernel::in_tiles::<T> as fn(_, _, _, _, _));
+    black_box(kernel::pack_errors::<T> as fn(_, _, _, _));
+    black_box(kernel::copy_errors::<T> as fn(_, _, _));
+    black_box(kernel::in_ranges::<T> as fn(_, _, _, _));
 
     black_box(NetworkBuilder::<T>::blocks as fn(_, _) -> _);
     black_box(NetworkBuilder::<T>::dropout as fn(_, _) -> _);

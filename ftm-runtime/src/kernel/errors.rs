@@ -1,14 +1,55 @@
 //! The error that comes down to a layer, in vectors.
 
-use crate::simd::{MAX_LANES, Operation, Real, Simd, Vector};
+use crate::parallel::{self, Divide, PART};
+use crate::simd::{Level, MAX_LANES, Operation, Real, Simd, Vector};
 
-/// Copies the error to `[block of outputs][sample][lane]`, with zeros past the last output and
-/// where it is negligible.
-pub(super) struct PackErrors<'a, T> {
-    pub dy: &'a [T],
-    pub outputs: usize,
-    pub rows: usize,
-    pub target: &'a mut [T],
+/// Copies the error, `[sample][output]`, to `[block of outputs][sample][lane]`, with zeros past the last
+/// output and where it is negligible. Compiled once for a type of numbers.
+#[inline(never)]
+pub(crate) fn pack_errors<T: Real>(
+    level: Level,
+    dy: &[T],
+    [rows, outputs]: [usize; 2],
+    target: &mut [T],
+) {
+    let all = PackErrors {
+        dy,
+        outputs,
+        first: 0,
+        rows,
+        target,
+    };
+    parallel::for_each(all, PART.div_ceil(rows * MAX_LANES), |part| level.run(part));
+}
+
+/// Copies the error, with zeros where it is negligible. Compiled once for a type of numbers.
+#[inline(never)]
+pub(crate) fn copy_errors<T: Real>(level: Level, dy: &[T], target: &mut [T]) {
+    level.run(CopyErrors { dy, target });
+}
+
+/// Columns of the error, from `first` on: as many for each unit as the widest vectors have lanes.
+struct PackErrors<'a, T> {
+    dy: &'a [T],
+    outputs: usize,
+    first: usize,
+    rows: usize,
+    target: &'a mut [T],
+}
+
+impl<T: Real> Divide for PackErrors<'_, T> {
+    fn length(&self) -> usize {
+        self.target.len() / (self.rows * MAX_LANES)
+    }
+    fn cut(&mut self, length: usize) -> Self {
+        let first = self.first;
+        self.first += length * MAX_LANES;
+        Self {
+            first,
+            target: self.target.cut(length * self.rows * MAX_LANES),
+            ..*self
+        }
+    }
 }
 
 impl<T: Real> Operation<T> for PackErrors<'_, T> {
@@ -17,18 +58,12 @@ impl<T: Real> Operation<T> for PackErrors<'_, T> {
     #[inline(always)]
     fn run<S: Simd<Scalar = T>>(self, simd: S) {
         let lanes = S::Vector::LANES;
-        for (block, g) in self
-            .target
-            .chunks_exact_mut(self.rows * lanes)
-            .take(self.outputs.div_ceil(lanes))
-            .enumerate()
-        {
-            let width = lanes.min(self.outputs - block * lanes);
-            for (g, dy) in g
-                .chunks_exact_mut(lanes)
-                .zip(self.dy.chunks_exact(self.outputs))
-            {
-                load_zero_padded(simd, &dy[block * lanes..][..width])
+        let blocks = self.target.chunks_exact_mut(self.rows * lanes);
+        for (output, g) in (self.first..self.outputs).step_by(lanes).zip(blocks) {
+            let width = lanes.min(self.outputs - output);
+            let samples = self.dy.chunks_exact(self.outputs);
+            for (g, dy) in g.chunks_exact_mut(lanes).zip(samples) {
+                load_zero_padded(simd, &dy[output..][..width])
                     .zero_below(T::NEGLIGIBLE)
                     .store(g);
             }
@@ -36,10 +71,9 @@ impl<T: Real> Operation<T> for PackErrors<'_, T> {
     }
 }
 
-/// Copies the error, with zeros where it is negligible.
-pub(super) struct CopyErrors<'a, T> {
-    pub dy: &'a [T],
-    pub target: &'a mut [T],
+struct CopyErrors<'a, T> {
+    dy: &'a [T],
+    target: &'a mut [T],
 }
 
 impl<T: Real> Operation<T> for CopyErrors<'_, T> {

@@ -8,6 +8,7 @@
 //! | `normalize` | layer normalisation |
 //! | `edges` | how parameters lie in memory, and their way into vectors |
 //! | `errors` | the error that comes down to a layer, in vectors |
+//! | `tiles`, `ranges` | the tasks of a forward and of a backward pass |
 //! | `scratch` | the memory that a pass works in |
 //! | `tuning` | every constant that was chosen by measurement |
 
@@ -17,9 +18,11 @@ mod errors;
 mod mixed;
 mod normalize;
 mod products;
+mod ranges;
 mod scratch;
 #[cfg(test)]
 mod tests;
+mod tiles;
 mod tuning;
 
 use crate::connection::Connection;
@@ -28,11 +31,13 @@ use crate::simd::Real;
 
 pub(crate) use diagonal::{backward as diagonal_backward, forward as diagonal_forward};
 pub(crate) use edges::Edges;
+pub(crate) use errors::{copy_errors, pack_errors};
 pub(crate) use mixed::assign_columns;
 pub(crate) use normalize::{
     EPSILON as NORMALIZE_EPSILON, backward as normalize_backward, forward as normalize_forward,
 };
-pub(crate) use scratch::cut;
+pub(crate) use ranges::in_ranges;
+pub(crate) use tiles::in_tiles;
 
 /// Computes `pass.y`, and `pass.next_state` for a function with a memory. States lie
 /// `[sample][input][output]`.

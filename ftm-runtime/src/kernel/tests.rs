@@ -317,7 +317,7 @@ impl Layer {
 
 /// Batch, inputs and outputs: single, below, at and past the lanes of every vector, the rows of
 /// every register tile, the samples of a tile, and more than one task of each loop.
-const SIZES: [(usize, usize, usize); 12] = [
+const SIZES: [(usize, usize, usize); 14] = [
     (1, 1, 1),
     (1, 3, 16),
     (2, 5, 7),
@@ -330,6 +330,9 @@ const SIZES: [(usize, usize, usize); 12] = [
     (33, 4, 9),
     (65, 40, 18),
     (259, 16, 37),
+    // Of several ranges of inputs in the forward pass, of loops and of products.
+    (70, 66, 40),
+    (100, 130, 100),
 ];
 
 /// More than one task of products.
@@ -381,17 +384,23 @@ fn activations_follow_the_diagonal() {
 /// What is infinite where the input is 0 cannot be taken off again.
 #[test]
 fn infinite_at_zero() {
-    let mut layer = Layer::new((12, 1, 3), false);
-    layer.parameters.fill(1.0);
-    layer.constants.fill(1.0);
-    layer.bias.fill(1.0);
-    layer.x.fill(0.0);
-    layer.x[[3, 0]] = 2.0;
-    for level in Level::available() {
-        let y = layer.run::<POLE>(level, false).y;
-        for ((n, _), &y) in y.indexed_iter() {
-            let expected = if n == 3 { 7.5 } else { f32::INFINITY };
-            assert_eq!(y, expected, "{level} sample {n}");
+    for (batch, inputs, outputs) in [(12, 1, 3), (64, 70, 40)] {
+        let mut layer = Layer::new((batch, inputs, outputs), false);
+        layer.parameters.fill(1.0);
+        layer.constants.fill(1.0);
+        layer.bias.fill(1.0);
+        layer.x.fill(2.0);
+        layer.x.column_mut(inputs - 1).fill(0.0);
+        layer.x[[3, inputs - 1]] = 2.0;
+        for level in Level::available() {
+            let y = layer.run::<POLE>(level, false).y;
+            for ((n, _), &y) in y.indexed_iter() {
+                let expected = match n {
+                    3 => 1.0 + 6.5 * inputs as f32,
+                    _ => f32::INFINITY,
+                };
+                assert_eq!(y, expected, "{level} sample {n}");
+            }
         }
     }
 }
@@ -399,22 +408,31 @@ fn infinite_at_zero() {
 /// Whatever a pruned edge would have given, it gives nothing.
 #[test]
 fn pruned_edges_may_be_infinite() {
-    fn check<const KIND: u8>() {
-        let mut layer = Layer::new((12, 5, 40), false).sparse().pruned();
+    fn check<const KIND: u8>((batch, inputs, outputs): (usize, usize, usize)) {
+        let mut layer = Layer::new((batch, inputs, outputs), false)
+            .sparse()
+            .pruned();
         let expected = layer.expected();
-        for edge in 0..5 * 40 {
-            if layer.kept[edge] == 0.0 {
-                let (i, o) = (edge / 40, edge % 40);
-                layer.parameters[2 * i * 40 + o] = f32::INFINITY;
-                layer.parameters[(2 * i + 1) * 40 + o] = f32::NAN;
+        for (edge, &kept) in layer.kept.iter().enumerate() {
+            if kept == 0.0 {
+                let (i, o) = (edge / outputs, edge % outputs);
+                layer.parameters[2 * i * outputs + o] = f32::INFINITY;
+                layer.parameters[(2 * i + 1) * outputs + o] = f32::NAN;
             }
         }
-        layer.x.column_mut(4).fill(f32::INFINITY);
+        for i in 0..inputs {
+            let edges = &layer.kept[i * outputs..][..outputs];
+            if edges.iter().all(|&kept| kept == 0.0) {
+                layer.x.column_mut(i).fill(f32::INFINITY);
+            }
+        }
         for level in Level::available() {
             assert_eq!(layer.run::<KIND>(level, true), expected, "{level}");
         }
     }
-    check::<IN_TURN>();
-    check::<APART>();
-    check::<SEPARABLE>();
+    for size in [(12, 5, 40), (64, 70, 40)] {
+        check::<IN_TURN>(size);
+        check::<APART>(size);
+        check::<SEPARABLE>(size);
+    }
 }

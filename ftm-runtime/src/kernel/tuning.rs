@@ -1,5 +1,6 @@
 //! Every constant that was chosen by measurement.
 
+use super::tiles::Tiling;
 use crate::parallel;
 use crate::simd::MAX_LANES;
 
@@ -7,81 +8,153 @@ use crate::simd::MAX_LANES;
 pub(super) const BACKWARD_ROWS: usize = 256;
 
 /// Edge-samples below which a task of the mixed backward pass is not worth a thread.
-pub(super) const MIXED_TASK: usize = 64 * 1024;
+pub(super) const MIXED_BACKWARD: usize = 64 * 1024;
 
 /// The same of products, which take an edge-sample in a tenth of the time.
-pub(super) const PRODUCT_TASK: usize = 512 * 1024;
+pub(super) const PRODUCT_BACKWARD: usize = 512 * 1024;
 
-/// Tasks that a backward pass is cut into at most; each has scratch memory of its own.
-const MOST_TASKS: usize = 64;
+/// The same of the forward pass.
+const MIXED_FORWARD: usize = 32 * 1024;
+const PRODUCT_FORWARD: usize = 128 * 1024;
 
-/// Depth of a forward product: inputs times terms whose edge values wait in the cache.
-pub(super) const PRODUCT_DEPTH: usize = 256;
+/// Tasks that a backward pass is cut into at most.
+const BACKWARD_TASKS: usize = 64;
 
 /// Inputs of a backward product.
 pub(super) const PRODUCT_INPUTS: usize = 32;
 
-/// Edge-samples below which a task of a forward pass is not worth a thread.
-const FORWARD_TASK: usize = 32 * 1024;
+/// Inputs times terms of a forward product whose edge values wait in the cache, about.
+const PRODUCT_DEPTH: usize = 256;
 
-/// Samples of a tile of the mixed forward pass at most: their sums of some outputs stay in the cache.
+/// Ranges of inputs of a forward pass at most: the sums of each are written, and added up afterwards.
+const RANGES: usize = 4;
+
+/// Inputs of a range that make up for that, at least; of products, inputs times terms.
+const MIXED_RANGE: usize = 32;
+const PRODUCT_RANGE: usize = 64;
+
+/// Samples of a tile of the mixed forward pass at most: their sums stay in the cache.
 const MIXED_ROWS: usize = 64;
 
-/// The same where threads cannot share the outputs.
+/// The same of a narrow layer.
 const NARROW_ROWS: usize = 16;
 
-/// Samples of a tile of a forward product at most.
+/// Samples of a tile of a forward product at most, and what they are a multiple of: rows of a small
+/// register tile.
 const PRODUCT_ROWS: usize = 128;
-
-/// What they are a multiple of: rows of a small register tile.
 const PRODUCT_STEP: usize = 4;
 
-/// The samples and outputs that a task of a forward pass takes through all inputs.
-#[derive(Clone, Copy)]
-pub(super) struct Tile {
-    pub rows: usize,
-    pub outputs: usize,
-}
-
-impl Tile {
-    /// Samples with an input of 0 are taken at once, so the samples depend on the shape alone. Where
-    /// there are fewer tiles than threads, these share the outputs, of which each is a sum of its own.
-    pub(super) fn mixed([rows, inputs, outputs]: [usize; 3]) -> Self {
-        let most = if outputs > MAX_LANES {
-            MIXED_ROWS
-        } else {
-            NARROW_ROWS
-        };
-        let tiles = rows.div_ceil(most);
-        let worth = tasks_worth([rows, inputs, outputs]) / tiles;
-        let parts = parallel::threads().div_ceil(tiles).min(worth).max(1);
-        Self {
-            rows: rows.div_ceil(tiles),
-            outputs: outputs.div_ceil(parts).next_multiple_of(MAX_LANES),
-        }
+/// How the mixed forward pass is cut. Ranges, and tiles, whose samples with an input of 0 are taken at
+/// once, depend on the shape alone. Where there are fewer of them than threads, these share the outputs,
+/// of which each is a sum of its own.
+pub(super) fn mixed_tiling(shape: [usize; 3], stateful: bool) -> Tiling {
+    let [rows, inputs, outputs] = shape;
+    let most = match outputs > MAX_LANES {
+        true => MIXED_ROWS,
+        false => NARROW_ROWS,
+    };
+    let tiles = rows.div_ceil(most).max(1);
+    let worth = worth(shape, MIXED_FORWARD) / tiles;
+    let ranges = match stateful {
+        true => 1,
+        false => even((RANGES / tiles).min(worth).min(inputs / MIXED_RANGE)),
+    };
+    let shares = (parallel::threads() / (tiles * ranges)).min(worth / ranges);
+    let columns = match stateful {
+        true => outputs,
+        false => outputs.div_ceil(shares.max(1)),
+    };
+    Tiling {
+        shape,
+        tile: rows.div_ceil(tiles).max(1),
+        range: inputs.div_ceil(ranges).max(1),
+        columns: columns.next_multiple_of(MAX_LANES),
+        spare: 1,
+        each: each(MIXED_FORWARD, shape, tiles * ranges),
     }
 }
 
-/// Samples that a task of a forward product takes. Every task runs the edge stage, so there are as few
-/// as there are threads.
-pub(super) fn product_rows([rows, inputs, outputs]: [usize; 3]) -> usize {
-    let tasks = tasks_worth([rows, inputs, outputs])
-        .min(parallel::threads())
-        .max(rows.div_ceil(PRODUCT_ROWS));
-    rows.div_ceil(tasks).next_multiple_of(PRODUCT_STEP)
+/// How a forward product is cut. Ranges depend on the layer alone, so that a row's outputs do not depend
+/// on how many there are. Every tile packs the edges of its range again, so there are few.
+pub(super) fn product_tiling(shape: [usize; 3], terms: usize) -> Tiling {
+    let [rows, inputs, outputs] = shape;
+    let ranges = even(RANGES.min(inputs * terms / PRODUCT_RANGE));
+    let tiles = (parallel::threads() / ranges).min(worth(shape, PRODUCT_FORWARD) / ranges);
+    let tiles = tiles.max(rows.div_ceil(PRODUCT_ROWS)).max(1);
+    Tiling {
+        shape,
+        tile: rows.div_ceil(tiles).next_multiple_of(PRODUCT_STEP),
+        range: inputs.div_ceil(ranges).max(1),
+        columns: outputs.next_multiple_of(MAX_LANES),
+        spare: 0,
+        each: each(PRODUCT_FORWARD, shape, tiles * ranges),
+    }
 }
 
-/// Threads' worth of work.
-fn tasks_worth([rows, inputs, outputs]: [usize; 3]) -> usize {
-    rows.saturating_mul(inputs).saturating_mul(outputs) / FORWARD_TASK
+/// Inputs of a range of a forward product that are packed at a time.
+pub(super) fn product_depth(range: usize, terms: usize) -> usize {
+    let times = (range * terms + PRODUCT_DEPTH / 2) / PRODUCT_DEPTH;
+    range.div_ceil(times.max(1))
+}
+
+/// Tasks' worth of work.
+fn worth([rows, inputs, outputs]: [usize; 3], task: usize) -> usize {
+    rows.saturating_mul(inputs).saturating_mul(outputs) / task
+}
+
+/// As many of `tasks` as are worth a thread.
+fn each(task: usize, shape: [usize; 3], tasks: usize) -> usize {
+    tasks.div_ceil(worth(shape, task).max(1))
+}
+
+/// So many or fewer, that two threads and four can share.
+fn even(count: usize) -> usize {
+    1 << count.max(1).ilog2()
 }
 
 /// Inputs that a task of the backward pass takes, so that it has `least` edge-samples. Shapes
 /// alone decide, so that results do not depend on the threads.
-pub(super) fn inputs_of_a_task(least: usize, rows: usize, inputs: usize, outputs: usize) -> usize {
+pub(super) fn inputs_of_a_task(least: usize, [rows, inputs, outputs]: [usize; 3]) -> usize {
     let per_input = (rows * outputs).max(1);
     least
         .div_ceil(per_input)
-        .max(inputs.div_ceil(MOST_TASKS))
+        .max(inputs.div_ceil(BACKWARD_TASKS))
+        .min(inputs)
         .max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parallel::with_threads;
+
+    #[test]
+    fn tasks_are_enough_and_worth_it() {
+        // Tiles, ranges and shares of the outputs, of one thread, of two and of sixteen.
+        let tasks = |of: &(dyn Fn() -> Tiling + Sync)| {
+            [1, 2, 16].map(|threads| {
+                let tiling = with_threads(threads, of).expect("threads");
+                [tiling.tiles(), tiling.ranges(), tiling.shares()]
+            })
+        };
+        let mixed = |shape| tasks(&move || mixed_tiling(shape, false));
+        let products = |shape, terms| tasks(&move || product_tiling(shape, terms));
+        assert_eq!(mixed([100, 784, 128]), [[2, 2, 1], [2, 2, 1], [2, 2, 4]]);
+        assert_eq!(mixed([100, 128, 128]), [[2, 2, 1], [2, 2, 1], [2, 2, 4]]);
+        assert_eq!(mixed([64, 16, 256]), [[1, 1, 1], [1, 1, 2], [1, 1, 8]]);
+        assert_eq!(mixed([1, 4096, 4096]), [[1, 4, 1], [1, 4, 1], [1, 4, 4]]);
+        assert_eq!(mixed([3, 2, 5]), [[1, 1, 1]; 3]);
+        let stateful = tasks(&|| mixed_tiling([9, 784, 128], true));
+        assert_eq!(stateful, [[1, 1, 1]; 3]);
+        assert_eq!(
+            products([100, 784, 128], 1),
+            [[1, 4, 1], [1, 4, 1], [4, 4, 1]]
+        );
+        assert_eq!(
+            products([100, 128, 128], 3),
+            [[1, 4, 1], [1, 4, 1], [3, 4, 1]]
+        );
+        assert_eq!(products([1, 784, 128], 1), [[1, 4, 1]; 3]);
+        assert_eq!(products([300, 20, 10], 1), [[3, 1, 1]; 3]);
+    }
 }

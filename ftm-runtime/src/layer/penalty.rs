@@ -5,7 +5,8 @@
 use super::functional::Part;
 use super::importance::{OneInput, add_magnitudes};
 use crate::error::{Error, not_negative};
-use crate::kernel::{Edges, cut};
+use crate::kernel::Edges;
+use crate::parallel::Divide as _;
 use crate::pass::PenaltyPass;
 use crate::simd::Real;
 
@@ -70,8 +71,7 @@ impl Penalty {
         let sizes = [all.sum(), rows * widest, rows, rows, widest, widest];
         pass.values.resize(sizes.iter().sum(), T::ZERO);
         let mut rest = &mut **pass.values;
-        let [importances, f, column, dx_column, zeros, unused] =
-            sizes.map(|size| cut(&mut rest, size));
+        let [importances, f, column, dx_column, zeros, unused] = sizes.map(|size| rest.cut(size));
         zeros.fill(T::ZERO);
         importances.fill(T::ZERO);
         let mut rest = &mut *importances;
@@ -86,7 +86,7 @@ impl Penalty {
             let f = &mut f[..rows * outputs];
             for input in 0..part.edges.inputs {
                 one.forward(input, pass.x, column, f);
-                add_magnitudes(f, cut(&mut rest, outputs));
+                add_magnitudes(f, rest.cut(outputs));
             }
         }
         let of_rows = 1.0 / rows as f64;

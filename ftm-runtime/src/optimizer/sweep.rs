@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use crate::error::Error;
 use crate::error::check_length;
-use crate::parallel;
+use crate::parallel::{self, Divide};
 use crate::record::Exchange;
 use crate::simd::{Operation, Real, Simd, Vector};
 
@@ -80,22 +80,15 @@ impl<T: Real, const K: usize> Memory<T, K> {
         for values in memory.iter() {
             check_length("the slice of parameters", values.len(), count)?;
         }
-        let (mut parameters, mut gradient) = (update.parameters, update.gradient);
-        let mut memory = memory.each_mut().map(|values| &mut **values);
-        let parts = (0..count).step_by(PART).map(|first| {
-            let size = PART.min(count - first);
-            let (here, rest) = gradient.split_at(size);
-            gradient = rest;
-            Sweep::<T, R, K, C> {
-                coefficients,
-                parameters: cut(&mut parameters, size),
-                gradient: here,
-                memory: memory.each_mut().map(|values| cut(values, size)),
-                rule: PhantomData,
-            }
-        });
+        let all = Sweep::<T, R, K, C> {
+            coefficients,
+            parameters: update.parameters,
+            gradient: update.gradient,
+            memory: memory.each_mut().map(|values| &mut **values),
+            rule: PhantomData,
+        };
         let level = update.level;
-        parallel::for_each(parts, |part| level.run(part));
+        parallel::for_each(all, PART, |part| level.run(part));
         Ok(())
     }
 }
@@ -106,6 +99,21 @@ struct Sweep<'a, T, R, const K: usize, const C: usize> {
     gradient: &'a [T],
     memory: [&'a mut [T]; K],
     rule: PhantomData<fn() -> R>,
+}
+
+impl<T: Real, R, const K: usize, const C: usize> Divide for Sweep<'_, T, R, K, C> {
+    fn length(&self) -> usize {
+        self.parameters.len()
+    }
+    fn cut(&mut self, length: usize) -> Self {
+        Self {
+            coefficients: self.coefficients,
+            parameters: self.parameters.cut(length),
+            gradient: self.gradient.cut(length),
+            memory: self.memory.each_mut().map(|values| values.cut(length)),
+            rule: PhantomData,
+        }
+    }
 }
 
 impl<T: Real, R: Rule<K, C>, const K: usize, const C: usize> Operation<T>
@@ -138,11 +146,4 @@ impl<T: Real, R: Rule<K, C>, const K: usize, const C: usize> Operation<T>
             }
         }
     }
-}
-
-/// Cuts the first `length` elements off a slice.
-fn cut<'a, T>(slice: &mut &'a mut [T], length: usize) -> &'a mut [T] {
-    let (piece, rest) = std::mem::take(slice).split_at_mut(length);
-    *slice = rest;
-    piece
 }

@@ -6,17 +6,17 @@
 
 use std::marker::PhantomData;
 
-use ndarray::{ArrayViewMut2, ArrayViewMut3, Axis};
+use ndarray::{ArrayViewMut3, Axis};
 
 use super::column::{Column, assign_columns, finish_inputs};
 use super::order::Order;
 use super::terms::{in_order, one};
 use crate::connection::{Connection, Values};
 use crate::kernel::edges::{EdgeSumsOf, Edges, count, load_sums, spread, stage_inputs, store_sums};
-use crate::kernel::errors::{PackErrors, load_zero_padded};
-use crate::kernel::scratch::{Scratch, cut, padded};
-use crate::kernel::tuning::{BACKWARD_ROWS, MIXED_TASK, inputs_of_a_task};
-use crate::parallel;
+use crate::kernel::errors::{load_zero_padded, pack_errors};
+use crate::kernel::ranges::{OwnInputs, in_ranges};
+use crate::kernel::scratch::{Scratch, for_threads, padded};
+use crate::kernel::tuning::{BACKWARD_ROWS, MIXED_BACKWARD, inputs_of_a_task};
 use crate::pass::Backward;
 use crate::simd::{MAX_LANES, Operation, Real, Simd, Vector};
 
@@ -30,66 +30,50 @@ pub(in crate::kernel) fn backward<C: Connection, T: Real>(
     let (rows, inputs, outputs) = (pass.x.nrows(), edges.inputs, edges.outputs);
     let x = pass.x.to_slice().unwrap_or_default();
     let dy = pass.dy.to_slice().unwrap_or_default();
-    let inputs_each = inputs_of_a_task(MIXED_TASK, rows, inputs, outputs);
-    let tasks = inputs.div_ceil(inputs_each);
+    let inputs_each = inputs_of_a_task(MIXED_BACKWARD, [rows, inputs, outputs]);
     let tile = BACKWARD_ROWS.min(rows.max(1));
     let columns = outputs.next_multiple_of(MAX_LANES);
-    let (level, mut dx) = (pass.level, pass.dx);
-    let want_dx = dx.is_some();
-    let dx_columns = if want_dx { rows } else { 0 };
-    let sizes = Sizes {
-        staged: (tile + 1) * count::<C::Input<f32>>(),
-        // Where edges are pruned, what they were before is kept beside them.
-        input_sums: if edges.kept.is_empty() { 1 } else { 2 }
-            * (tile + 1)
-            * count::<C::InputSums<f32>>()
-            * MAX_LANES,
-        edge_sums: columns * count::<C::EdgeSums<f32>>(),
-        dx: inputs_each * dx_columns,
-    };
-    let mut scratch = Scratch::new(
-        pass.scratch,
-        padded::<T>(rows * columns) + tasks * sizes.padded::<T>(),
-    );
+    let (level, want_dx) = (pass.level, pass.dx.is_some());
+    // Where edges are pruned, what they were before is kept beside them.
+    let versions = if edges.kept.is_empty() { 1 } else { 2 };
+    let of_samples = versions * (tile + 1) * MAX_LANES;
+    let sizes = [
+        (tile + 1) * count::<C::Input<f32>>(),
+        of_samples * count::<C::InputSums<f32>>(),
+        columns * count::<C::EdgeSums<f32>>(),
+        if want_dx { inputs_each * rows } else { 0 },
+    ];
+    let memory = for_threads::<T>(inputs.div_ceil(inputs_each), &sizes);
+    let mut scratch = Scratch::new(pass.scratch, memory + padded::<T>(rows * columns));
 
-    let g = scratch.take(rows * columns);
-    level.run(PackErrors {
-        dy,
-        outputs,
-        rows,
-        target: &mut *g,
-    });
+    let (memory, g) = (scratch.take(memory), scratch.take(rows * columns));
+    pack_errors(level, dy, [rows, outputs], g);
 
     let g = &*g;
-    let per_edge = count::<C::Parameters<f32>>() * outputs;
-    let mut gradient_rest = gradient;
-    let mut dx_rest = (dx.as_mut()).map(|dx| dx.axis_chunks_iter_mut(Axis(1), inputs_each));
-    let states = if C::STATEFUL { inputs } else { 0 };
-    let mut dstate = ArrayViewMut3::from_shape((rows, states, outputs), pass.dstate).ok();
-    let mut dstate_rest =
-        (dstate.as_mut()).map(|dstate| dstate.axis_chunks_iter_mut(Axis(1), inputs_each));
-    let ranges = (0..inputs).step_by(inputs_each).map(|first| {
-        let count = inputs_each.min(inputs - first);
-        Range {
+    let states = ArrayViewMut3::from_shape((rows, inputs, outputs), pass.dstate);
+    let all = OwnInputs {
+        range: 0..inputs,
+        per_input: count::<C::Parameters<f32>>() * outputs,
+        gradient,
+        dx: pass.dx,
+        dstate: states.ok().filter(|_| C::STATEFUL),
+    };
+    in_ranges(all, inputs_each, memory, &|inputs, mut scratch| {
+        let [staged, input_sums, edge_sums, dx_columns] = sizes.map(|size| scratch.take(size));
+        let range = Range {
             connection: PhantomData::<C>,
             edges,
-            first,
+            inputs,
             rows,
             x,
             g,
-            gradient: cut(&mut gradient_rest, count * per_edge),
-            dx: dx_rest.as_mut().and_then(Iterator::next),
             state: pass.state,
             next_dstate: pass.next_dstate,
-            dstate: dstate_rest.as_mut().and_then(Iterator::next),
-            dx_columns: scratch.take(sizes.dx),
-            staged: scratch.take(sizes.staged),
-            input_sums: scratch.take(sizes.input_sums),
-            edge_sums: scratch.take(sizes.edge_sums),
-            count,
-        }
-    });
-    parallel::for_each(ranges, |range| {
+            dx_columns,
+            staged,
+            input_sums,
+            edge_sums,
+        };
         if want_dx {
             level.run(WithInputGradient(range));
         } else {
@@ -98,42 +82,19 @@ pub(in crate::kernel) fn backward<C: Connection, T: Real>(
     });
 }
 
-/// Lengths of a task's own memory.
-#[derive(Clone, Copy)]
-struct Sizes {
-    staged: usize,
-    input_sums: usize,
-    edge_sums: usize,
-    dx: usize,
-}
-
-impl Sizes {
-    fn padded<T>(self) -> usize {
-        let all = [self.staged, self.input_sums, self.edge_sums, self.dx];
-        all.map(padded::<T>).iter().sum()
-    }
-}
-
-/// One task: `count` inputs from `first` on, all samples and outputs.
-struct Range<'a, C, T> {
+/// One task: some inputs, all samples and outputs.
+struct Range<'a, 'd, C, T> {
     connection: PhantomData<C>,
     edges: Edges<'a, T>,
-    first: usize,
-    count: usize,
+    inputs: OwnInputs<'d, T>,
     rows: usize,
     x: &'a [T],
     /// `[block of outputs][sample][lane]`
     g: &'a [T],
-    /// `[input][parameter][output]`
-    gradient: &'a mut [T],
-    /// `[sample][input]`, of these inputs
-    dx: Option<ArrayViewMut2<'a, T>>,
     /// `[sample][input][output]`, of all inputs
     state: &'a [T],
     /// `[sample][input][output]`, of all inputs
     next_dstate: &'a [T],
-    /// `[sample][input][output]`, of these inputs
-    dstate: Option<ArrayViewMut3<'a, T>>,
     /// `[input][sample]`: what `dx` becomes, which neighbouring tasks write to as well.
     dx_columns: &'a mut [T],
     /// `[sample][value]`
@@ -145,9 +106,9 @@ struct Range<'a, C, T> {
 }
 
 /// A task that computes ∂x as well.
-struct WithInputGradient<'a, C, T>(Range<'a, C, T>);
+struct WithInputGradient<'a, 'd, C, T>(Range<'a, 'd, C, T>);
 
-impl<C: Connection, T: Real> Operation<T> for Range<'_, C, T> {
+impl<C: Connection, T: Real> Operation<T> for Range<'_, '_, C, T> {
     type Output = ();
 
     #[inline(always)]
@@ -156,7 +117,7 @@ impl<C: Connection, T: Real> Operation<T> for Range<'_, C, T> {
     }
 }
 
-impl<C: Connection, T: Real> Operation<T> for WithInputGradient<'_, C, T> {
+impl<C: Connection, T: Real> Operation<T> for WithInputGradient<'_, '_, C, T> {
     type Output = ();
 
     #[inline(always)]
@@ -165,7 +126,7 @@ impl<C: Connection, T: Real> Operation<T> for WithInputGradient<'_, C, T> {
     }
 }
 
-impl<C: Connection, T: Real> Range<'_, C, T> {
+impl<C: Connection, T: Real> Range<'_, '_, C, T> {
     /// Goes through the inputs of the task.
     #[inline(always)]
     fn inputs<S: Simd<Scalar = T>, const DX: bool>(&mut self, simd: S) {
@@ -174,7 +135,7 @@ impl<C: Connection, T: Real> Range<'_, C, T> {
         let blocks = self.edges.outputs.div_ceil(lanes);
         let edge_sums = count::<C::EdgeSums<f32>>() * lanes;
         let (mut column, mut order) = (Column::new(), Order::new());
-        for local in 0..self.count {
+        for local in 0..self.inputs.range.len() {
             self.edge_sums[..blocks * edge_sums].fill(T::ZERO);
             for first_row in (0..self.rows).step_by(tile) {
                 let rows = tile.min(self.rows - first_row);
@@ -186,7 +147,7 @@ impl<C: Connection, T: Real> Range<'_, C, T> {
                 self.add_gradient(simd, local, block * lanes, sums);
             }
         }
-        if let Some(dx) = &mut self.dx {
+        if let Some(dx) = &mut self.inputs.dx {
             assign_columns(dx, self.dx_columns);
         }
     }
@@ -203,7 +164,7 @@ impl<C: Connection, T: Real> Range<'_, C, T> {
     ) {
         let lanes = S::Vector::LANES;
         let (inputs, outputs) = (self.edges.inputs, self.edges.outputs);
-        let i = self.first + local;
+        let i = self.inputs.range.start + local;
         let values = count::<C::Input<f32>>();
         let (per_edge, per_sample) = (
             count::<C::EdgeSums<f32>>() * lanes,
@@ -245,7 +206,7 @@ impl<C: Connection, T: Real> Range<'_, C, T> {
                     let g = simd.load(g) + next;
                     let dstate;
                     (sums, dstate) = one::<C, S, DX>(simd, input, edge, state, g, sums, across);
-                    if let Some(all) = &mut self.dstate {
+                    if let Some(all) = &mut self.inputs.dstate {
                         let mut of_sample = all.index_axis_mut(Axis(0), sample);
                         let mut row = of_sample.row_mut(local);
                         if let Some(row) = row.as_slice_mut() {
@@ -291,14 +252,15 @@ impl<C: Connection, T: Real> Range<'_, C, T> {
     ) {
         let outputs = self.edges.outputs;
         let width = S::Vector::LANES.min(outputs - output);
-        let edge = self.edges.stage::<C, S>(simd, self.first + local, output);
+        let i = self.inputs.range.start + local;
+        let edge = self.edges.stage::<C, S>(simd, i, output);
         let gradient = C::finish_edge(simd, edge, sums);
         let gradient = gradient.as_slice();
-        let kept = self.edges.kept(simd, self.first + local, output);
+        let kept = self.edges.kept(simd, i, output);
         for (k, &value) in gradient.iter().enumerate() {
             let place = (local * gradient.len() + k) * outputs + output;
             kept.or_zero(value)
-                .add_first(&mut self.gradient[place..], width);
+                .add_first(&mut self.inputs.gradient[place..], width);
         }
     }
 }

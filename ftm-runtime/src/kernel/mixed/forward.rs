@@ -1,19 +1,16 @@
 //! The forward kernel: `y[n,o] = b[o] + Σ_i f(x[n,i]; θ[i,o])`.
 //!
-//! A task takes a tile of samples and outputs through all inputs, one by one, so that parameters are
-//! read once per tile, in order; the sums of the tile wait in the cache as vectors.
+//! A task takes a tile of samples through a range of inputs, one by one, so that parameters are read
+//! once per tile, in order; the sums of the tile wait in the cache as vectors.
 
 use std::marker::PhantomData;
-
-use ndarray::{ArrayViewMut2, Axis, aview_mut2};
 
 use super::column::Column;
 use super::order::{Evaluated, Order};
 use crate::connection::Connection;
 use crate::kernel::edges::{EdgeOf, Edges, count, spread, spread_both, stage_inputs, twice};
-use crate::kernel::scratch::{Scratch, cut, cut_along, padded};
-use crate::kernel::tuning::Tile;
-use crate::parallel;
+use crate::kernel::tiles::{Tile, in_tiles};
+use crate::kernel::tuning;
 use crate::pass::Forward;
 use crate::simd::{MAX_LANES, Mask, Operation, Pair, Pairs, Real, Simd, Vector};
 
@@ -24,78 +21,32 @@ pub(in crate::kernel) fn forward<C: Connection, T: Real>(
     bias: &[T],
     pass: Forward<'_, T>,
 ) {
-    let (rows, inputs, outputs) = (pass.x.nrows(), edges.inputs, edges.outputs);
-    let Forward {
-        level,
-        noise: _,
-        values: _,
-        x,
-        mut y,
-        state,
-        next_state,
-        scratch,
-    } = pass;
-    let x = x.to_slice().unwrap_or_default();
-    let mut tile = Tile::mixed([rows, inputs, outputs]);
-    if C::STATEFUL {
-        // A tile's part of the states is one piece of memory.
-        tile.outputs = outputs;
-    }
-    let sums = (tile.rows + 1) * tile.outputs.next_multiple_of(MAX_LANES);
-    let staged = (tile.rows + 1) * C::FORWARD_INPUTS;
-    let pruned = !edges.kept.is_empty();
-    let before = if pruned {
-        (tile.rows + 1) * MAX_LANES
-    } else {
-        0
+    let shape = [pass.x.nrows(), edges.inputs, edges.outputs];
+    let tiling = tuning::mixed_tiling(shape, C::STATEFUL);
+    let vectors = tiling.tile + tiling.spare;
+    let staged = vectors * C::FORWARD_INPUTS;
+    let before = match edges.kept {
+        [] => 0,
+        _ => vectors * MAX_LANES,
     };
-    let each = padded::<T>(sums) + padded::<T>(staged) + padded::<T>(before);
-    let tasks = rows.div_ceil(tile.rows) * outputs.div_ceil(tile.outputs);
-    let mut scratch = Scratch::new(scratch, each * tasks);
-
-    let state_size = if C::STATEFUL { inputs * outputs } else { 0 };
-    let mut next_rest = next_state;
-    let (mut below, mut right) = (y.view_mut(), aview_mut2::<T, 0>(&mut []));
-    let tasks = (0..tasks).map(|_| {
-        if right.is_empty() {
-            right = cut_along(Axis(0), &mut below, tile.rows);
-        }
-        let (first, first_output) = (
-            rows - below.nrows() - right.nrows(),
-            outputs - right.ncols(),
-        );
-        let y = cut_along(Axis(1), &mut right, tile.outputs);
-        let rows = y.nrows();
-        Task {
+    let level = pass.level;
+    in_tiles(tiling, bias, &[staged, before], pass, &|mut tile| {
+        level.run(Task {
             connection: PhantomData::<C>,
             edges,
-            bias: &bias[first_output..][..y.ncols()],
-            first_output,
-            x: &x[first * inputs..][..rows * inputs],
-            state: &state[first * state_size..][..rows * state_size],
-            next_state: cut(&mut next_rest, rows * state_size),
-            sums: scratch.take(sums),
-            staged: scratch.take(staged),
-            before: scratch.take(before),
-            y,
-        }
+            staged: tile.scratch.take(staged),
+            before: tile.scratch.take(before),
+            tile,
+        });
     });
-    parallel::for_each(tasks, |task| level.run(task));
 }
 
 /// A tile.
 struct Task<'a, C, T> {
     connection: PhantomData<C>,
     edges: Edges<'a, T>,
-    /// Of the outputs of the tile.
-    bias: &'a [T],
-    first_output: usize,
-    x: &'a [T],
-    y: ArrayViewMut2<'a, T>,
-    state: &'a [T],
-    next_state: &'a mut [T],
-    /// `[block of outputs][sample][lane]`; past the last sample, what is to be added to all.
-    sums: &'a mut [T],
+    /// With one spare vector.
+    tile: Tile<'a, T>,
     /// `[sample][value]`; past the last sample, those of an input of 0.
     staged: &'a mut [T],
     /// `[sample][lane]`: the sums of a block some of whose edges are pruned, before it is added.
@@ -106,26 +57,27 @@ impl<C: Connection, T: Real> Operation<T> for Task<'_, C, T> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd<Scalar = T>>(mut self, simd: S) {
+    fn run<S: Simd<Scalar = T>>(self, simd: S) {
         let lanes = S::Vector::LANES;
+        let Tile { rows, x, .. } = self.tile;
         let (inputs, outputs) = (self.edges.inputs, self.edges.outputs);
-        let rows = self.y.nrows();
         let keep = C::FORWARD_INPUTS;
-        let blocks = self.bias.len().div_ceil(lanes);
-        let sums = &mut self.sums[..blocks * (rows + 1) * lanes];
+        let block_size = (rows + 1) * lanes;
+        let blocks = self.tile.outputs.len().div_ceil(lanes);
+        let sums = &mut self.tile.sums[..blocks * block_size];
         let staged = &mut self.staged[..(rows + 1) * keep];
         sums.fill(T::ZERO);
         stage_inputs::<C, S>(simd, &[T::ZERO], keep, &mut staged[rows * keep..]);
 
         let (mut column, mut order) = (Column::new(), Order::new());
-        for i in 0..inputs {
-            let column = column.gather(&self.x[i..], inputs, rows);
+        for i in self.tile.inputs {
+            let column = column.gather(&x[i..], inputs, rows);
             if C::ZEROS_APART {
                 order.sort(column);
             }
             stage_inputs::<C, S>(simd, column, keep, staged);
-            for (block, sums) in sums.chunks_exact_mut((rows + 1) * lanes).enumerate() {
-                let output = self.first_output + block * lanes;
+            for (block, sums) in sums.chunks_exact_mut(block_size).enumerate() {
+                let output = self.tile.outputs.start + block * lanes;
                 let kept = self.edges.kept(simd, i, output);
                 if kept.none {
                     continue;
@@ -139,8 +91,8 @@ impl<C: Connection, T: Real> Operation<T> for Task<'_, C, T> {
                         first: i * outputs + output,
                         stride: inputs * outputs,
                         width: lanes.min(outputs - output),
-                        before: self.state,
-                        after: &mut *self.next_state,
+                        before: self.tile.state,
+                        after: &mut *self.tile.next_state,
                     };
                     with_state::<C, S>(simd, edge, staged, sums, states);
                 } else if C::ZEROS_APART && (S::Vector::ABREAST || order.is_apart()) {
@@ -155,15 +107,6 @@ impl<C: Connection, T: Real> Operation<T> for Task<'_, C, T> {
                 if !kept.all {
                     kept.restore(simd, self.before, sums);
                 }
-            }
-        }
-
-        for (n, mut y) in self.y.outer_iter_mut().enumerate() {
-            let y = y.as_slice_mut().unwrap_or_default();
-            for (block, (y, bias)) in y.chunks_mut(lanes).zip(self.bias.chunks(lanes)).enumerate() {
-                let sums = &sums[block * (rows + 1) * lanes..];
-                let all = simd.load(&sums[rows * lanes..]) + simd.load_partial(bias);
-                (simd.load(&sums[n * lanes..]) + all).store_partial(y);
             }
         }
         debug_assert!(count::<C::Input<f32>>() >= keep);

@@ -5,16 +5,16 @@
 
 use std::marker::PhantomData;
 
-use ndarray::{ArrayViewMut2, Axis};
+use ndarray::ArrayViewMut2;
 
 use super::pack::{Inputs, PackInputs, TurnEdges};
 use super::products;
 use crate::connection::{Connection, Values};
 use crate::kernel::edges::{EdgeSumsOf, Edges, InputSumsOf, count, input_stage};
-use crate::kernel::errors::{CopyErrors, PackErrors};
-use crate::kernel::scratch::{Scratch, cut, padded};
-use crate::kernel::tuning::{BACKWARD_ROWS, PRODUCT_INPUTS, PRODUCT_TASK, inputs_of_a_task};
-use crate::parallel;
+use crate::kernel::errors::{copy_errors, pack_errors};
+use crate::kernel::ranges::{OwnInputs, in_ranges};
+use crate::kernel::scratch::{Scratch, for_threads, padded};
+use crate::kernel::tuning::{BACKWARD_ROWS, PRODUCT_BACKWARD, PRODUCT_INPUTS, inputs_of_a_task};
 use crate::pass::Backward;
 use crate::simd::{
     Columns, Left, Level, MAX_LANES, Multiply, Operation, Order, Real, Right, Simd, Vector,
@@ -29,125 +29,97 @@ pub(in crate::kernel) fn backward<C: Connection, T: Real>(
     let (rows, inputs, outputs) = (pass.x.nrows(), edges.inputs, edges.outputs);
     let x = pass.x.to_slice().unwrap_or_default();
     let dy = pass.dy.to_slice().unwrap_or_default();
-    let inputs_each = inputs_of_a_task(PRODUCT_TASK, rows, inputs, outputs);
+    let inputs_each = inputs_of_a_task(PRODUCT_BACKWARD, [rows, inputs, outputs]);
     let inputs_each = inputs_each.next_multiple_of(MAX_LANES);
-    let tasks = inputs.div_ceil(inputs_each);
-    let sizes = Sizes::new::<C>(rows, inputs_each, outputs, pass.dx.is_some());
+    let (level, want_dx) = (pass.level, pass.dx.is_some());
+    let sizes = sizes::<C>(rows, inputs_each, outputs, want_dx);
+    let errors = rows * outputs.next_multiple_of(MAX_LANES);
+    let error_rows = if want_dx { rows * outputs } else { 0 };
+    let memory = for_threads::<T>(inputs.div_ceil(inputs_each), &sizes);
     let mut scratch = Scratch::new(
         pass.scratch,
-        padded::<T>(sizes.errors) + padded::<T>(sizes.error_rows) + tasks * sizes.of_a_task::<T>(),
+        memory + padded::<T>(errors) + padded::<T>(error_rows),
     );
 
-    let level = pass.level;
-    let errors = scratch.take(sizes.errors);
-    let error_rows = scratch.take(sizes.error_rows);
-    level.run(PackErrors {
-        dy,
-        outputs,
-        rows,
-        target: &mut *errors,
-    });
-    if pass.dx.is_some() {
-        level.run(CopyErrors {
-            dy,
-            target: &mut *error_rows,
-        });
+    let memory = scratch.take(memory);
+    let (errors, error_rows) = (scratch.take(errors), scratch.take(error_rows));
+    pack_errors(level, dy, [rows, outputs], errors);
+    if want_dx {
+        copy_errors(level, dy, error_rows);
     }
 
-    let per_input = count::<C::Parameters<f32>>() * outputs;
-    let mut gradient_rest = gradient;
-    let mut dx = pass.dx;
-    let mut dx = dx
-        .as_mut()
-        .map(|dx| dx.axis_chunks_iter_mut(Axis(1), inputs_each));
-    let ranges = (0..inputs).step_by(inputs_each).map(|first| {
-        let count = inputs_each.min(inputs - first);
-        Range {
+    let (errors, error_rows) = (&*errors, &*error_rows);
+    let all = OwnInputs {
+        range: 0..inputs,
+        per_input: count::<C::Parameters<f32>>() * outputs,
+        gradient,
+        dx: pass.dx,
+        dstate: None,
+    };
+    in_ranges(all, inputs_each, memory, &|inputs, mut scratch| {
+        let [packed_inputs, packed_edges, sums] = sizes.map(|size| scratch.take(size));
+        let range = Range {
             connection: PhantomData::<C>,
             level,
             edges,
-            first,
+            inputs,
             rows,
             x,
-            errors: &*errors,
-            error_rows: &*error_rows,
-            gradient: cut(&mut gradient_rest, count * per_input),
-            dx: dx.as_mut().and_then(Iterator::next),
-            packed_inputs: scratch.take(sizes.packed_inputs),
-            packed_edges: scratch.take(sizes.packed_edges),
-            sums: scratch.take(sizes.sums),
-            count,
-        }
-    });
-    parallel::for_each(ranges, Range::run);
-}
-
-/// Lengths of pieces of memory, in elements.
-#[derive(Clone, Copy)]
-struct Sizes {
-    errors: usize,
-    error_rows: usize,
-    packed_inputs: usize,
-    packed_edges: usize,
-    sums: usize,
-}
-
-impl Sizes {
-    fn new<C: Connection>(rows: usize, inputs: usize, outputs: usize, want_dx: bool) -> Self {
-        let columns = outputs.next_multiple_of(MAX_LANES);
-        let tile = BACKWARD_ROWS.min(rows);
-        let inputs = PRODUCT_INPUTS.min(inputs);
-        let edge_sums = products::<C>().edge_sums.len() * inputs;
-        let input_sums = if want_dx {
-            products::<C>().input_sums.len() * inputs.next_multiple_of(MAX_LANES)
-        } else {
-            0
+            errors,
+            error_rows,
+            packed_inputs,
+            packed_edges,
+            sums,
         };
-        Self {
-            errors: rows * columns,
-            error_rows: if want_dx { rows * outputs } else { 0 },
-            packed_inputs: tile * edge_sums,
-            packed_edges: input_sums * outputs,
-            sums: (edge_sums * columns).max(input_sums * tile),
-        }
-    }
-
-    fn of_a_task<T>(self) -> usize {
-        padded::<T>(self.packed_inputs) + padded::<T>(self.packed_edges) + padded::<T>(self.sums)
-    }
+        range.run();
+    });
 }
 
-/// One task: `count` inputs from `first` on, all samples and outputs.
-struct Range<'a, C, T> {
+/// Lengths of a task's pieces of memory: packed inputs, packed edges and sums.
+fn sizes<C: Connection>(rows: usize, inputs: usize, outputs: usize, want_dx: bool) -> [usize; 3] {
+    let columns = outputs.next_multiple_of(MAX_LANES);
+    let tile = BACKWARD_ROWS.min(rows);
+    let inputs = PRODUCT_INPUTS.min(inputs);
+    let edge_sums = products::<C>().edge_sums.len() * inputs;
+    let input_sums = if want_dx {
+        products::<C>().input_sums.len() * inputs.next_multiple_of(MAX_LANES)
+    } else {
+        0
+    };
+    [
+        tile * edge_sums,
+        input_sums * outputs,
+        (edge_sums * columns).max(input_sums * tile),
+    ]
+}
+
+/// One task: some inputs, all samples and outputs.
+struct Range<'a, 'd, C, T> {
     connection: PhantomData<C>,
     level: Level,
     edges: Edges<'a, T>,
-    first: usize,
-    count: usize,
+    inputs: OwnInputs<'d, T>,
     rows: usize,
     x: &'a [T],
     /// `[block of outputs][sample][lane]`
     errors: &'a [T],
     /// `[sample][output]`
     error_rows: &'a [T],
-    /// `[input][parameter][output]`
-    gradient: &'a mut [T],
-    /// The columns of ∂x that are this task's.
-    dx: Option<ArrayViewMut2<'a, T>>,
     packed_inputs: &'a mut [T],
     packed_edges: &'a mut [T],
     sums: &'a mut [T],
 }
 
-impl<C: Connection, T: Real> Range<'_, C, T> {
+impl<C: Connection, T: Real> Range<'_, '_, C, T> {
     fn run(mut self) {
-        for local in (0..self.count).step_by(PRODUCT_INPUTS) {
+        let count = self.inputs.range.len();
+        for local in (0..count).step_by(PRODUCT_INPUTS) {
             let inputs = Inputs {
-                first: self.first + local,
-                count: PRODUCT_INPUTS.min(self.count - local),
+                first: self.inputs.range.start + local,
+                count: PRODUCT_INPUTS.min(count - local),
             };
             self.parameters(inputs, local);
-            if self.dx.is_some() {
+            if self.inputs.dx.is_some() {
                 self.transmit(inputs, local);
             }
         }
@@ -196,7 +168,7 @@ impl<C: Connection, T: Real> Range<'_, C, T> {
             edges: self.edges,
             inputs,
             sums: &*self.sums,
-            gradient: &mut self.gradient[local * per_input..][..inputs.count * per_input],
+            gradient: &mut self.inputs.gradient[local * per_input..][..inputs.count * per_input],
         });
     }
 
@@ -232,7 +204,7 @@ impl<C: Connection, T: Real> Range<'_, C, T> {
                 },
             }
             .on(self.level);
-            if let Some(dx) = &mut self.dx {
+            if let Some(dx) = &mut self.inputs.dx {
                 self.level.run(FinishInputs {
                     connection: self.connection,
                     x: self.x,
@@ -246,7 +218,7 @@ impl<C: Connection, T: Real> Range<'_, C, T> {
                 });
             }
         }
-        if let Some(dx) = &mut self.dx {
+        if let Some(dx) = &mut self.inputs.dx {
             for input in self.edges.pruned(inputs.first..inputs.first + inputs.count) {
                 dx.column_mut(local + input - inputs.first).fill(T::ZERO);
             }

@@ -9,7 +9,7 @@ use std::ops::Range;
 use ndarray::{ArrayView2, ArrayViewMut2, Axis, Slice};
 
 use super::FunctionalLayer;
-use crate::kernel::cut;
+use crate::parallel::Divide as _;
 use crate::pass::{Backward, Forward};
 use crate::simd::Real;
 
@@ -23,7 +23,7 @@ impl<T: Real> FunctionalLayer<T> {
         for part in self.parts() {
             let (state, others) = states.split_at(rows * part.state_size());
             states = others;
-            let next_state = cut(&mut next_states, rows * part.state_size());
+            let next_state = next_states.cut(rows * part.state_size());
             // The first block of some outputs overwrites them and has the bias.
             let first = part.input == 0;
             let bias = if first { bias } else { &self.no_bias };
@@ -64,7 +64,7 @@ impl<T: Real> FunctionalLayer<T> {
             states = others;
             let (next_dstate, others) = next_dstates.split_at(size);
             next_dstates = others;
-            let dstate = cut(&mut dstates, size);
+            let dstate = dstates.cut(size);
             let bias_gradient = match part.input {
                 0 => &mut bias_gradient[part.outputs()],
                 _ => &mut unused[part.outputs()],
@@ -112,7 +112,7 @@ impl<T: Real> FunctionalLayer<T> {
             memory.resize(all, T::ZERO);
         }
         let mut rest = &mut memory[..];
-        sizes.map(|size| cut(&mut rest, size))
+        sizes.map(|size| rest.cut(size))
     }
 }
 
