@@ -11,7 +11,7 @@ pub(super) const BACKWARD_ROWS: usize = 256;
 pub(super) const MIXED_BACKWARD: usize = 64 * 1024;
 
 /// The same of products, which take an edge-sample in a tenth of the time.
-pub(super) const PRODUCT_BACKWARD: usize = 512 * 1024;
+pub(super) const PRODUCT_BACKWARD: usize = 256 * 1024;
 
 /// The same of the forward pass.
 const MIXED_FORWARD: usize = 32 * 1024;
