@@ -1,6 +1,6 @@
 //! A Kolmogorov–Arnold network learns MNIST, or without it the digits that come with the library.
 //!
-//! Expect a test accuracy of 97.3 to 97.7 % on MNIST at the end, or of about 92 % on the digits of the
+//! Expect a test accuracy of 97.2 to 97.7 % on MNIST at the end, or of about 92 % on the digits of the
 //! library:
 //!
 //! ```text
