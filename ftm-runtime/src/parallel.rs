@@ -3,6 +3,7 @@
 //! Every part of shared work writes memory of its own, and what it adds up depends on shapes alone: so
 //! results do not depend on how many threads there are.
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -44,6 +45,18 @@ impl<V: Sync> Divide for &[V] {
         let (part, rest) = self.split_at(length);
         *self = rest;
         part
+    }
+}
+
+/// Places in a row.
+impl Divide for Range<usize> {
+    fn length(&self) -> usize {
+        self.len()
+    }
+    fn cut(&mut self, length: usize) -> Self {
+        let first = self.start;
+        self.start += length;
+        first..self.start
     }
 }
 
@@ -193,34 +206,33 @@ pub(crate) fn copy_rows<'a, V: Copy + Send + Sync + 'a>(
     source: impl Fn(usize) -> &'a [V] + Sync,
 ) {
     let width = width.max(1);
+    let rows = target.len() / width;
     let whole = Rows {
-        first: 0,
+        rows: 0..rows,
         width,
         values: target,
     };
     for_each(whole, PART.div_ceil(width), |part| {
-        for (row, target) in part.values.chunks_exact_mut(width).enumerate() {
-            target.copy_from_slice(source(part.first + row));
+        for (row, target) in part.rows.zip(part.values.chunks_exact_mut(width)) {
+            target.copy_from_slice(source(row));
         }
     });
 }
 
 /// Rows of a matrix.
 struct Rows<'a, V> {
-    first: usize,
+    rows: Range<usize>,
     width: usize,
     values: &'a mut [V],
 }
 
 impl<V: Send> Divide for Rows<'_, V> {
     fn length(&self) -> usize {
-        self.values.len() / self.width
+        self.rows.length()
     }
     fn cut(&mut self, length: usize) -> Self {
-        let first = self.first;
-        self.first += length;
         Self {
-            first,
+            rows: self.rows.cut(length),
             width: self.width,
             values: self.values.cut(length * self.width),
         }

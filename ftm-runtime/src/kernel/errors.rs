@@ -1,5 +1,7 @@
 //! The error that comes down to a layer, in vectors.
 
+use std::ops::Range;
+
 use crate::parallel::{self, Divide, PART};
 use crate::simd::{Level, MAX_LANES, Operation, Real, Simd, Vector};
 
@@ -15,8 +17,8 @@ pub(crate) fn pack_errors<T: Real>(
     let all = PackErrors {
         dy,
         outputs,
-        first: 0,
         rows,
+        columns: 0..outputs.div_ceil(MAX_LANES),
         target,
     };
     parallel::for_each(all, PART.div_ceil(rows * MAX_LANES), |part| level.run(part));
@@ -28,24 +30,22 @@ pub(crate) fn copy_errors<T: Real>(level: Level, dy: &[T], target: &mut [T]) {
     level.run(CopyErrors { dy, target });
 }
 
-/// Columns of the error, from `first` on: as many for each unit as the widest vectors have lanes.
+/// Columns of the error, as many together as the widest vectors have lanes.
 struct PackErrors<'a, T> {
     dy: &'a [T],
     outputs: usize,
-    first: usize,
     rows: usize,
+    columns: Range<usize>,
     target: &'a mut [T],
 }
 
 impl<T: Real> Divide for PackErrors<'_, T> {
     fn length(&self) -> usize {
-        self.target.len() / (self.rows * MAX_LANES)
+        self.columns.length()
     }
     fn cut(&mut self, length: usize) -> Self {
-        let first = self.first;
-        self.first += length * MAX_LANES;
         Self {
-            first,
+            columns: self.columns.cut(length),
             target: self.target.cut(length * self.rows * MAX_LANES),
             ..*self
         }
@@ -59,7 +59,8 @@ impl<T: Real> Operation<T> for PackErrors<'_, T> {
     fn run<S: Simd<Scalar = T>>(self, simd: S) {
         let lanes = S::Vector::LANES;
         let blocks = self.target.chunks_exact_mut(self.rows * lanes);
-        for (output, g) in (self.first..self.outputs).step_by(lanes).zip(blocks) {
+        let outputs = self.columns.start * MAX_LANES..self.outputs;
+        for (output, g) in outputs.step_by(lanes).zip(blocks) {
             let width = lanes.min(self.outputs - output);
             let samples = self.dy.chunks_exact(self.outputs);
             for (g, dy) in g.chunks_exact_mut(lanes).zip(samples) {

@@ -25,13 +25,11 @@ pub(crate) struct OwnInputs<'a, T> {
 
 impl<T: Real> Divide for OwnInputs<'_, T> {
     fn length(&self) -> usize {
-        self.range.len()
+        self.range.length()
     }
     fn cut(&mut self, length: usize) -> Self {
-        let first = self.range.start;
-        self.range.start += length;
         Self {
-            range: first..self.range.start,
+            range: self.range.cut(length),
             per_input: self.per_input,
             gradient: self.gradient.cut(length * self.per_input),
             dx: cut_along(Axis(1), &mut self.dx, length),

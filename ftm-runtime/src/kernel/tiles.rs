@@ -135,12 +135,10 @@ struct Tasks<'a, T> {
 
 impl<T: Real> Divide for Tasks<'_, T> {
     fn length(&self) -> usize {
-        self.tasks.len()
+        self.tasks.length()
     }
     fn cut(&mut self, length: usize) -> Self {
-        let first = self.tasks.start;
-        self.tasks.start += length;
-        let tasks = first..self.tasks.start;
+        let tasks = self.tasks.cut(length);
         let states = match self.state_size {
             0 => 0,
             size => self.tiling.samples(tasks.clone()).len() * size,
@@ -192,12 +190,10 @@ struct Totals<'a, T> {
 
 impl<T: Real> Divide for Totals<'_, T> {
     fn length(&self) -> usize {
-        self.tiles.len()
+        self.tiles.length()
     }
     fn cut(&mut self, length: usize) -> Self {
-        let first = self.tiles.start;
-        self.tiles.start += length;
-        let tiles = first..self.tiles.start;
+        let tiles = self.tiles.cut(length);
         let samples = self.tiling.samples(tiles.clone());
         Self {
             y: self.y.cut(samples.len() * self.bias.len()),

@@ -55,20 +55,18 @@ pub(super) fn mixed_tiling(shape: [usize; 3], stateful: bool) -> Tiling {
     };
     let tiles = rows.div_ceil(most).max(1);
     let worth = worth(shape, MIXED_FORWARD) / tiles;
-    let ranges = match stateful {
-        true => 1,
-        false => even((RANGES / tiles).min(worth).min(inputs / MIXED_RANGE)),
-    };
+    let ranges = even((RANGES / tiles).min(worth).min(inputs / MIXED_RANGE));
     let shares = (parallel::threads() / (tiles * ranges)).min(worth / ranges);
-    let columns = match stateful {
-        true => outputs,
-        false => outputs.div_ceil(shares.max(1)),
+    // The states of a task are one piece of memory: those of its samples.
+    let (ranges, shares) = match stateful {
+        true => (1, 1),
+        false => (ranges, shares.max(1)),
     };
     Tiling {
         shape,
         tile: rows.div_ceil(tiles).max(1),
         range: inputs.div_ceil(ranges).max(1),
-        columns: columns.next_multiple_of(MAX_LANES),
+        columns: outputs.div_ceil(shares).next_multiple_of(MAX_LANES),
         spare: 1,
         each: each(MIXED_FORWARD, shape, tiles * ranges),
     }
