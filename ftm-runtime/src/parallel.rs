@@ -20,16 +20,11 @@ pub(crate) fn threads() -> usize {
 
 /// Work that lies in a row and can be cut into parts.
 pub(crate) trait Divide: Send + Sized {
-    /// How much there is.
-    fn length(&self) -> usize;
     /// Cuts the first part off, `length` long, which is no more than there is.
     fn cut(&mut self, length: usize) -> Self;
 }
 
 impl<V: Send> Divide for &mut [V] {
-    fn length(&self) -> usize {
-        self.len()
-    }
     fn cut(&mut self, length: usize) -> Self {
         let (part, rest) = std::mem::take(self).split_at_mut(length);
         *self = rest;
@@ -38,9 +33,6 @@ impl<V: Send> Divide for &mut [V] {
 }
 
 impl<V: Sync> Divide for &[V] {
-    fn length(&self) -> usize {
-        self.len()
-    }
     fn cut(&mut self, length: usize) -> Self {
         let (part, rest) = self.split_at(length);
         *self = rest;
@@ -50,9 +42,6 @@ impl<V: Sync> Divide for &[V] {
 
 /// Places in a row.
 impl Divide for Range<usize> {
-    fn length(&self) -> usize {
-        self.len()
-    }
     fn cut(&mut self, length: usize) -> Self {
         let first = self.start;
         self.start += length;
@@ -62,9 +51,6 @@ impl Divide for Range<usize> {
 
 /// Two that are as long as each other.
 impl<A: Divide, B: Divide> Divide for (A, B) {
-    fn length(&self) -> usize {
-        self.0.length()
-    }
     fn cut(&mut self, length: usize) -> Self {
         (self.0.cut(length), self.1.cut(length))
     }
@@ -73,40 +59,44 @@ impl<A: Divide, B: Divide> Divide for (A, B) {
 /// Threads up to which sharing work allocates nothing.
 const FEW: usize = 64;
 
-/// Runs `work` on the parts of `whole`, `each` long but for the last, on the threads of the surrounding
-/// pool.
+/// Runs `work` on the parts of `whole`, which is `length` long, `each` long but for the last, on the
+/// threads of the surrounding pool.
 ///
 /// Each thread begins with its own share of the whole, the same one every time, and then helps the
 /// others: what it left in its cache, it mostly finds there.
-pub(crate) fn for_each<W: Divide>(whole: W, each: usize, work: impl Fn(W) + Sync) {
-    for_each_with(whole, each, &mut [] as &mut [u8], |part, _| work(part));
+pub(crate) fn for_each<W: Divide>(whole: W, length: usize, each: usize, work: impl Fn(W) + Sync) {
+    let none = &mut [] as &mut [u8];
+    for_each_with(whole, length, each, none, |part, _| work(part));
 }
 
 /// The same with memory: equal pieces of `memory`, one for each of [`threads_for`] as many parts.
 pub(crate) fn for_each_with<W: Divide, V: Send>(
     mut whole: W,
+    length: usize,
     each: usize,
     memory: &mut [V],
     work: impl Fn(W, &mut [V]) + Sync,
 ) {
-    let next = |whole: &mut W| {
-        let length = whole.length().min(each);
+    let next = |(left, whole): &mut (usize, W)| {
+        let length = each.min(*left);
+        *left -= length;
         (length > 0).then(|| whole.cut(length))
     };
-    let parts = whole.length().div_ceil(each);
+    let parts = length.div_ceil(each);
     let count = threads_for(parts);
     if count == 1 {
-        while let Some(part) = next(&mut whole) {
+        let mut all = (length, whole);
+        while let Some(part) = next(&mut all) {
             work(part, memory);
         }
         return;
     }
-    let place = |share: usize| (parts * share / count * each).min(whole.length());
-    let lengths: SmallVec<[_; FEW]> = (0..count).map(|k| place(k + 1) - place(k)).collect();
-    let shares: SmallVec<[_; FEW]> = (lengths.into_iter())
-        .map(|length| Mutex::new(whole.cut(length)))
+    let place = |share: usize| (parts * share / count * each).min(length);
+    let shares: SmallVec<[_; FEW]> = (0..count)
+        .map(|share| place(share + 1) - place(share))
+        .map(|length| Mutex::new((length, whole.cut(length))))
         .collect();
-    let next = |share: &Mutex<W>| next(&mut share.lock().unwrap_or_else(PoisonError::into_inner));
+    let next = |share: &Mutex<_>| next(&mut share.lock().unwrap_or_else(PoisonError::into_inner));
     share(count, memory, &|memory| {
         let thread = rayon::current_thread_index().unwrap_or(0);
         let (others, own) = shares.split_at(thread * count / threads() % count);
@@ -189,12 +179,14 @@ pub(crate) const PART: usize = 16 * 1024;
 
 /// Runs `work` on the parts of a slice.
 pub(crate) fn for_parts<V: Send>(values: &mut [V], work: impl Fn(&mut [V]) + Sync) {
-    for_each(values, PART, work);
+    let length = values.len();
+    for_each(values, length, PART, work);
 }
 
 /// Copies a slice, of the same length.
 pub(crate) fn copy<V: Copy + Send + Sync>(target: &mut [V], source: &[V]) {
-    for_each((target, source), PART, |(target, source)| {
+    let length = target.len();
+    for_each((target, source), length, PART, |(target, source)| {
         target.copy_from_slice(source);
     });
 }
@@ -212,7 +204,7 @@ pub(crate) fn copy_rows<'a, V: Copy + Send + Sync + 'a>(
         width,
         values: target,
     };
-    for_each(whole, PART.div_ceil(width), |part| {
+    for_each(whole, rows, PART.div_ceil(width), |part| {
         for (row, target) in part.rows.zip(part.values.chunks_exact_mut(width)) {
             target.copy_from_slice(source(row));
         }
@@ -227,9 +219,6 @@ struct Rows<'a, V> {
 }
 
 impl<V: Send> Divide for Rows<'_, V> {
-    fn length(&self) -> usize {
-        self.rows.length()
-    }
     fn cut(&mut self, length: usize) -> Self {
         Self {
             rows: self.rows.cut(length),
@@ -294,7 +283,7 @@ mod tests {
     fn sum() -> usize {
         let sum = AtomicUsize::new(0);
         let numbers: [usize; 100] = std::array::from_fn(|n| n);
-        for_each(&numbers[..], 3, |part| {
+        for_each(&numbers[..], 100, 3, |part| {
             sum.fetch_add(part.iter().sum(), Ordering::Relaxed);
         });
         sum.into_inner()
@@ -308,14 +297,20 @@ mod tests {
                 let mut memory = vec![0_usize; 40];
                 let done = with_threads(threads, || {
                     let pieces = threads_for(length.div_ceil(each));
-                    for_each_with(&mut values[..], each, &mut memory, |part, memory| {
-                        assert!(part.len() == each || part.len() == length % each);
-                        assert_eq!(memory.len(), 40 / pieces);
-                        part.iter_mut().for_each(|value| *value += 1);
-                        let (used, rest) = memory.split_first_mut().expect("some");
-                        *used += part.len();
-                        assert!(rest.iter().all(|&other| other == 0));
-                    });
+                    for_each_with(
+                        &mut values[..],
+                        length,
+                        each,
+                        &mut memory,
+                        |part, memory| {
+                            assert!(part.len() == each || part.len() == length % each);
+                            assert_eq!(memory.len(), 40 / pieces);
+                            part.iter_mut().for_each(|value| *value += 1);
+                            let (used, rest) = memory.split_first_mut().expect("some");
+                            *used += part.len();
+                            assert!(rest.iter().all(|&other| other == 0));
+                        },
+                    );
                 });
                 assert!(done.is_ok());
                 assert!(values.iter().all(|&value| value == 1));

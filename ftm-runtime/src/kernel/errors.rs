@@ -14,14 +14,16 @@ pub(crate) fn pack_errors<T: Real>(
     [rows, outputs]: [usize; 2],
     target: &mut [T],
 ) {
+    let columns = outputs.div_ceil(MAX_LANES);
     let all = PackErrors {
         dy,
         outputs,
         rows,
-        columns: 0..outputs.div_ceil(MAX_LANES),
+        columns: 0..columns,
         target,
     };
-    parallel::for_each(all, PART.div_ceil(rows * MAX_LANES), |part| level.run(part));
+    let each = PART.div_ceil(rows * MAX_LANES);
+    parallel::for_each(all, columns, each, |part| level.run(part));
 }
 
 /// Copies the error, with zeros where it is negligible. Compiled once for a type of numbers.
@@ -40,9 +42,6 @@ struct PackErrors<'a, T> {
 }
 
 impl<T: Real> Divide for PackErrors<'_, T> {
-    fn length(&self) -> usize {
-        self.columns.length()
-    }
     fn cut(&mut self, length: usize) -> Self {
         Self {
             columns: self.columns.cut(length),

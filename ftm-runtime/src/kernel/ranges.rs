@@ -24,9 +24,6 @@ pub(crate) struct OwnInputs<'a, T> {
 }
 
 impl<T: Real> Divide for OwnInputs<'_, T> {
-    fn length(&self) -> usize {
-        self.range.length()
-    }
     fn cut(&mut self, length: usize) -> Self {
         Self {
             range: self.range.cut(length),
@@ -47,7 +44,8 @@ pub(crate) fn in_ranges<T: Real>(
     memory: &mut [T],
     work: &(dyn Fn(OwnInputs<'_, T>, Scratch<'_, T>) + Sync),
 ) {
-    parallel::for_each_with(inputs, each, memory, |inputs, memory| {
+    let count = inputs.range.len();
+    parallel::for_each_with(inputs, count, each, memory, |inputs, memory| {
         work(inputs, Scratch::over(memory));
     });
 }

@@ -90,22 +90,22 @@ pub(crate) fn in_tiles<T: Real>(
         scratch: memory,
         ..
     } = pass;
-    let parts = tiling.tasks().div_ceil(tiling.each);
-    let scratch = for_threads::<T>(parts, scratch);
-    let sums = tiling.tasks() * tiling.sums::<T>();
+    let count = tiling.tasks();
+    let scratch = for_threads::<T>(count.div_ceil(tiling.each), scratch);
+    let sums = count * tiling.sums::<T>();
     let mut memory = Scratch::new(memory, scratch + sums);
     let (scratch, sums) = (memory.take(scratch), memory.take(sums));
     let tasks = Tasks {
         tiling,
-        tasks: 0..tiling.tasks(),
+        tasks: 0..count,
         x: x.to_slice().unwrap_or_default(),
         state,
         state_size: state.len() / tiling.shape[0].max(1),
         next_state,
         sums: &mut *sums,
     };
-    parallel::for_each_with(tasks, tiling.each, scratch, |mut tasks, scratch| {
-        while tasks.length() > 0 {
+    parallel::for_each_with(tasks, count, tiling.each, scratch, |mut tasks, scratch| {
+        while !tasks.tasks.is_empty() {
             work(tasks.cut(1).tile(scratch));
         }
     });
@@ -118,7 +118,8 @@ pub(crate) fn in_tiles<T: Real>(
         bias,
         y: y.as_slice_mut().unwrap_or_default(),
     };
-    parallel::for_each(totals, PART.div_ceil(read), |totals| level.run(totals));
+    let each = PART.div_ceil(read);
+    parallel::for_each(totals, tiling.tiles(), each, |totals| level.run(totals));
 }
 
 /// Tasks: the shares of the first tile of the first range, of its second tile, and so on.
@@ -134,9 +135,6 @@ struct Tasks<'a, T> {
 }
 
 impl<T: Real> Divide for Tasks<'_, T> {
-    fn length(&self) -> usize {
-        self.tasks.length()
-    }
     fn cut(&mut self, length: usize) -> Self {
         let tasks = self.tasks.cut(length);
         let states = match self.state_size {
@@ -189,9 +187,6 @@ struct Totals<'a, T> {
 }
 
 impl<T: Real> Divide for Totals<'_, T> {
-    fn length(&self) -> usize {
-        self.tiles.length()
-    }
     fn cut(&mut self, length: usize) -> Self {
         let tiles = self.tiles.cut(length);
         let samples = self.tiling.samples(tiles.clone());

@@ -5,14 +5,11 @@ use std::marker::PhantomData;
 
 use crate::error::Error;
 use crate::error::check_length;
-use crate::parallel::{self, Divide};
+use crate::parallel::{self, Divide, PART};
 use crate::record::Exchange;
 use crate::simd::{Operation, Real, Simd, Vector};
 
 use super::Update;
-
-/// Parameters that one task changes.
-const PART: usize = 16 * 1024;
 
 /// How one vector of parameters changes, with `K` remembered numbers per parameter and `C`
 /// coefficients that are the same for all.
@@ -88,7 +85,7 @@ impl<T: Real, const K: usize> Memory<T, K> {
             rule: PhantomData,
         };
         let level = update.level;
-        parallel::for_each(all, PART, |part| level.run(part));
+        parallel::for_each(all, count, PART, |part| level.run(part));
         Ok(())
     }
 }
@@ -102,9 +99,6 @@ struct Sweep<'a, T, R, const K: usize, const C: usize> {
 }
 
 impl<T: Real, R, const K: usize, const C: usize> Divide for Sweep<'_, T, R, K, C> {
-    fn length(&self) -> usize {
-        self.parameters.len()
-    }
     fn cut(&mut self, length: usize) -> Self {
         Self {
             coefficients: self.coefficients,
