@@ -1,6 +1,7 @@
 //! Attributes of declarations, which the compiler of Rust sees on what a declaration becomes.
 
 use proc_macro2::TokenTree;
+use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser as _};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Meta, Path, Token};
@@ -61,7 +62,8 @@ fn conditional(input: ParseStream<'_>) -> syn::Result<Punctuated<Meta, Token![,]
 
 /// Whether it is one of [`DERIVED`], by its name or in the standard library.
 fn is_derived(path: &Path) -> bool {
-    let names: Vec<String> = path.segments.iter().map(|s| s.ident.to_string()).collect();
+    let names = path.segments.iter();
+    let names: Vec<String> = names.map(|name| name.ident.unraw().to_string()).collect();
     DERIVED.iter().any(|&(module, name)| match &names[..] {
         [one] => one == name,
         [home, within, one] => {

@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind};
 use std::path::Path;
 
 /// The file that is locked. It stays: whoever removed it might remove that of another training.
-const NAME: &str = "lock";
+pub(super) const NAME: &str = "lock";
 
 /// A directory locked until this is dropped, or the process ends in whatever way.
 #[derive(Debug)]

@@ -146,6 +146,7 @@ impl Checkpoints {
         for (_, path) in self.named(END)?.into_iter().chain(self.unfinished()?) {
             check_file(&path)?;
         }
+        check_file(&self.directory.join(lock::NAME))?;
         let lock = Lock::take(&self.directory);
         let lock = lock.map_err(|error| unwritable(&self.directory, error))?;
         lock.ok_or_else(|| Error::CheckpointsInUse {

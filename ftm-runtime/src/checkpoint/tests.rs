@@ -54,6 +54,23 @@ fn the_last_ones_are_kept_and_unfinished_ones_removed() {
     fs::remove_dir_all(directory).expect("removed");
 }
 
+/// Opening a pipe would wait for somebody who reads.
+#[cfg(unix)]
+#[test]
+fn a_lock_is_a_file() {
+    let directory = folder("pipe");
+    fs::create_dir(&directory).expect("a folder");
+    let pipe = directory.join("lock");
+    let made = std::process::Command::new("mkfifo").arg(pipe).status();
+    assert!(made.expect("a command of all such systems").success());
+    let refused = Checkpoints::in_directory(&directory).lock();
+    assert!(
+        matches!(refused, Err(Error::WriteFile { .. })),
+        "{refused:?}"
+    );
+    fs::remove_dir_all(directory).expect("removed");
+}
+
 #[test]
 fn one_training_at_a_time_has_a_directory() {
     let directory = folder("locked");

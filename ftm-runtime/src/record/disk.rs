@@ -1,7 +1,7 @@
 //! Records in files that are there as a whole or not at all.
 
 use std::fs::{self, File};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::path::Path;
 
 use super::Record;
@@ -33,7 +33,7 @@ impl<T: Real> Record<T> {
     #[inline(never)]
     pub(crate) fn save(&self, path: &Path) -> Result<(), Error> {
         let bytes = self.to_bytes()?;
-        // A link stays one.
+        // A link to a file stays one.
         let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let unfinished = target.with_added_extension(UNFINISHED);
         check_file(path)?;
@@ -55,7 +55,12 @@ pub(crate) fn unwritable(path: &Path, source: io::Error) -> Error {
 }
 
 fn write(path: &Path, unfinished: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = File::create(unfinished)?;
+    // One of before may be a link to elsewhere.
+    match fs::remove_file(unfinished) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file = File::create_new(unfinished)?;
     let written = file.write_all(bytes).and_then(|()| file.sync_all());
     if let Err(error) = written.and_then(|()| fs::rename(unfinished, path)) {
         let _ = fs::remove_file(unfinished);

@@ -44,6 +44,18 @@ fn only_files_are_replaced_and_links_stay_links() {
         "{refused}"
     );
     std::fs::remove_dir(in_the_way).expect("it stays");
+    // An unfinished one of before may be a link, and what it leads to is somebody's.
+    #[cfg(unix)]
+    {
+        let others = folder.join("others");
+        std::fs::write(&others, "theirs").expect("written");
+        let unfinished = folder.join("file.unfinished");
+        std::os::unix::fs::symlink(&others, unfinished).expect("a link");
+        record(3.0).save(&file).expect("written");
+        assert!(!file.is_symlink());
+        assert_eq!(std::fs::read(&others).expect("a file"), b"theirs");
+        std::fs::remove_file(others).expect("it stays");
+    }
     // Nothing unfinished is left.
     let names = std::fs::read_dir(&folder).expect("readable").flatten();
     let names = names.filter(|entry| entry.path() != link);
