@@ -333,6 +333,39 @@ fn functional_layers<C: Connection>() {
 #[test]
 fn sines() {
     functional_layers::<Sine>();
+    functional_layers::<Morlet>();
+    const { assert!(Sine::BOUNDED && Morlet::BOUNDED) }
+}
+
+/// Sines of which some arguments are too large to be computed in vectors, in either precision: of some
+/// edges all are small enough, of some none, and of some nobody knows.
+#[test]
+fn sines_of_large_arguments() {
+    ftm_fn! {
+        fn Far(x; a, w, p) { a * sin(2e5 * w * x + p) }
+        fn Farther(x; a, w, p) { a * cos(2e9 * w * x + p) + tan(p) }
+        fn Unbounded(x; a, w) { a * sin(w * 2e5 / (w * x + 3.0)) }
+    }
+    for sparse in [false, true] {
+        for shape in [(1, 3, 16), (5, 1, 17), (33, 4, 9)] {
+            functional::<Far, f32>(shape, sparse, false);
+            functional::<Farther, f32>(shape, sparse, false);
+            functional::<Farther, f64>(shape, sparse, false);
+            functional::<Unbounded, f32>(shape, sparse, false);
+        }
+    }
+    const { assert!(Far::BOUNDED && Farther::BOUNDED && !Unbounded::BOUNDED) }
+}
+
+/// A function with gradients of some kinds only, which takes long enough to tell zeros apart.
+#[test]
+fn steps() {
+    ftm_fn! {
+        fn Step(x; a) { a * detach(tanh(sinh(a * x))) }
+        fn Given(x; a) { detach(tanh(sinh(a * x))) }
+    }
+    functional_layers::<Step>();
+    functional_layers::<Given>();
 }
 
 /// Separable functions, whose kernels are matrix products, of which this one has sums of inputs

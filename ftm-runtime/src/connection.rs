@@ -136,6 +136,11 @@ pub trait Connection: Copy + Send + Sync + 'static {
     /// take longer than telling such samples apart does.
     const ZEROS_APART: bool = false;
 
+    /// Whether [`Connection::reach`] bounds the arguments of all sines, cosines and tangents of the
+    /// forward and the backward stage. Kernels then ask once for many samples whether these are small
+    /// enough.
+    const BOUNDED: bool = false;
+
     /// Set when the function is a sum of products of edge values and input values, and kernels
     /// may compute it and its gradients as matrix products.
     const PRODUCTS: Option<Products> = None;
@@ -162,6 +167,16 @@ pub trait Connection: Copy + Send + Sync + 'static {
         state: S::Vector,
         sum: S::Vector,
     ) -> S::Vector;
+
+    /// The largest magnitude that an argument of a sine, cosine or tangent can have, where no input value
+    /// has a larger one than `input` says. Not to be asked unless [`Connection::BOUNDED`].
+    fn reach<S: Simd>(
+        simd: S,
+        _input: Self::Input<S::Vector>,
+        _edge: Self::Edge<S::Vector>,
+    ) -> S::Vector {
+        simd.number(f64::INFINITY)
+    }
 
     /// Adds this edge-sample's terms of the gradients to the sums, given `g = ∂L/∂f`, and
     /// returns `∂L/∂state` (anything unless [`Connection::STATEFUL`]).

@@ -145,6 +145,20 @@ fn connection(
     let edge_body = printer.body(&plan.edge, array);
     let forward_body = printer.body(&plan.forward, program::single);
     let backward_body = printer.backward(plan);
+    let reach = plan.reach.as_ref().map(|reach| {
+        let body = printer.body(reach, program::single);
+        quote! {
+            const BOUNDED: #v1::core::primitive::bool = true;
+            #[inline(always)]
+            fn reach<__S: #v1::Simd>(
+                __ftm_s: __S,
+                __ftm_input: #input,
+                __ftm_edge: #edge,
+            ) -> #vector {
+                #body
+            }
+        }
+    });
     let finish_edge_body = printer.body(&plan.finish_edge, array);
     let finish_input_body = printer.body(&plan.finish_input, program::single);
 
@@ -198,6 +212,7 @@ fn connection(
             ) -> #vector {
                 #backward_body
             }
+            #reach
             #[inline(always)]
             fn finish_edge<__S: #v1::Simd>(
                 __ftm_s: __S,

@@ -2,6 +2,7 @@
 
 use super::binding::Binding;
 use super::program::{Argument, Program};
+use super::reach;
 use super::regroup::Regroup;
 use super::schedule::{self, Scheduler};
 use super::terms::{self, Gradient};
@@ -64,6 +65,7 @@ pub(super) fn plan(graph: &mut Graph, roots: &Roots) -> Plan {
     };
 
     Plan {
+        reach: reach::reach([&forward, &backward]),
         choice: Choice::Mixed,
         products: None,
         input: schedule::stage(graph, &frontier.inputs),

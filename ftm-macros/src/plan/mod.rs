@@ -12,6 +12,7 @@
 //! | `separate` | f as Σ c(θ)·g(x), where that is possible |
 //! | `products` | the plan for such functions: matrix products |
 //! | `choice` | which of the two, and why |
+//! | `reach` | how large the arguments of sines can be |
 //! | `rounding` | how far rounding moves each of them |
 //! | `schedule` | programs from graphs, sharing sin with cos and fusing products with sums |
 //! | `program` | those programs |
@@ -22,6 +23,7 @@ mod choice;
 mod mixed;
 mod products;
 pub(crate) mod program;
+mod reach;
 mod regroup;
 mod roll;
 mod rounding;
@@ -85,6 +87,9 @@ pub(crate) struct Plan {
     pub input_sums: Vec<Vec<NodeId>>,
     /// (edge, edge sums) → ∂L/∂θ.
     pub finish_edge: Program,
+    /// (largest magnitudes of the input, edge) → that of an argument of a sine in the forward and the
+    /// backward stage, where there is a sine and a bound.
+    pub reach: Option<Program>,
     /// (input, input sums) → ∂L/∂x.
     pub finish_input: Program,
     /// What the edge stage makes, as nodes of the graph.

@@ -169,6 +169,7 @@ pub(super) fn plan(graph: &Graph, separated: &Separated) -> Plan {
         backward: backward_stage(graph, &products),
         edge_sums: edge_sums.0.into_iter().map(|g| vec![g]).collect(),
         input_sums: input_sums.0.into_iter().map(|c| vec![c]).collect(),
+        reach: None,
         finish_edge,
         finish_input,
         edge_values: edges.0,

@@ -7,6 +7,7 @@
 use std::ops::Range;
 
 use crate::connection::{Connection, Values};
+use crate::math::is_near;
 use crate::simd::{MAX_LANES, Mask, Pair, Pairs, Real, Simd, Vector};
 
 /// The parameters and constants of the edges of one layer.
@@ -70,6 +71,11 @@ pub(super) type InputSumsOf<C, S> = <C as Connection>::InputSums<<S as Simd>::Ve
 /// How many values an array of a connection has; the same for every vector type.
 pub(crate) const fn count<A: Values<f32>>() -> usize {
     A::COUNT
+}
+
+/// How many numbers apart those of two samples lie: one at least, so that there is a place for each.
+pub(super) const fn apart(values: usize) -> usize {
+    if values == 0 { 1 } else { values }
 }
 
 impl<T: Real> Edges<'_, T> {
@@ -191,26 +197,61 @@ pub(super) fn spread<C: Connection, S: Simd>(
 
 /// The staged values of two samples, each in every lane of its own vector.
 #[inline(always)]
-pub(super) fn spread_both<C: Connection, S: Simd>(
+pub(super) fn spread_both<C: Connection, S: Simd, const NEAR: bool>(
     simd: S,
     one: &[S::Scalar],
     other: &[S::Scalar],
     keep: usize,
-) -> InputOf<C, Pairs<S>> {
+) -> InputOf<C, Pairs<S, NEAR>> {
     let (one, other) = (
         spread::<C, S>(simd, one, keep),
         spread::<C, S>(simd, other, keep),
     );
-    InputOf::<C, Pairs<S>>::from_fn(
+    InputOf::<C, Pairs<S, NEAR>>::from_fn(
         #[inline(always)]
         |k| Pair(one.as_slice()[k], other.as_slice()[k]),
     )
 }
 
+/// The largest magnitude of some staged values, in every lane. NaN counts for nothing: what it leads to
+/// is NaN however it is computed.
+#[inline(always)]
+pub(super) fn largest<S: Simd>(simd: S, staged: &[S::Scalar]) -> S::Vector {
+    let lanes = S::Vector::LANES;
+    let mut most = simd.number(0.0);
+    let last = &staged[staged.len().saturating_sub(lanes)..];
+    for values in staged.chunks_exact(lanes).chain([last]) {
+        most = simd.load_partial(values).abs().fast_max(most);
+    }
+    // Each time, the lanes hold the largest of twice as many.
+    for _ in 0..lanes.ilog2() {
+        let (low, high) = most.interleave(most);
+        most = low.fast_max(high);
+    }
+    most
+}
+
+/// Whether samples may be taken in pairs by an edge: their sines do not look whether an argument is too
+/// large, of inputs up to some magnitude.
+#[inline(always)]
+pub(super) fn may_pair<C: Connection, S: Simd>(
+    simd: S,
+    largest: S::Vector,
+    edge: EdgeOf<C, S>,
+) -> bool {
+    let input = InputOf::<C, S>::from_fn(
+        #[inline(always)]
+        |_| largest,
+    );
+    S::Vector::ABREAST && (!C::BOUNDED || is_near(C::reach(simd, input, edge)))
+}
+
 /// The edge values of two samples: the same.
 #[inline(always)]
-pub(super) fn twice<C: Connection, S: Simd>(edge: EdgeOf<C, S>) -> EdgeOf<C, Pairs<S>> {
-    EdgeOf::<C, Pairs<S>>::from_fn(
+pub(super) fn twice<C: Connection, S: Simd, const NEAR: bool>(
+    edge: EdgeOf<C, S>,
+) -> EdgeOf<C, Pairs<S, NEAR>> {
+    EdgeOf::<C, Pairs<S, NEAR>>::from_fn(
         #[inline(always)]
         |k| Pair(edge.as_slice()[k], edge.as_slice()[k]),
     )

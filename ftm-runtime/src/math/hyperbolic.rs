@@ -4,7 +4,7 @@ use super::coefficients::{COSH, HALF_EXP_M1_TWICE, SINH};
 use super::exponential::{all_normal, reduce, reduce_multiple, scale, unscale};
 use super::polynomial::pick;
 use super::standard::lane_by_lane;
-use crate::simd::{Simd, Vector};
+use crate::simd::{Bits as _, Simd, Vector};
 
 /// cosh and sinh of n ln 2, and cosh r - 1 and sinh r, for x = n ln 2 + r with |r| ≤ ln 2 / 2.
 struct Parts<V> {
@@ -84,5 +84,7 @@ pub(super) fn tanh<V: Vector>(x: V) -> V {
     let small = HALF_EXP_M1_TWICE.in_halves(r, square).mul_add(square, r);
     let power = scale(one, shifted);
     let h = small.mul_add(power, power.mul_sub(half, half));
-    (h / (h + one)).copysign(x)
+    // It has no sign yet: one operation.
+    let sign = x.to_bits() & simd.number(-0.0).to_bits();
+    ((h / (h + one)).to_bits() | sign).to_vector()
 }

@@ -17,6 +17,8 @@ mod selection;
 mod standard;
 mod trigonometric;
 
+pub(crate) use trigonometric::is_near;
+
 use crate::simd::{Simd, Vector};
 
 /// Declares the methods of [`Elementary`], each a function of a file.

@@ -46,6 +46,20 @@ fn domain<V: Vector>(like: V) -> V {
     }
 }
 
+/// Whether every argument up to such magnitudes may be computed in vectors; the rounding of a bound
+/// is allowed for.
+#[inline(always)]
+pub(crate) fn is_near<V: Vector>(reach: V) -> bool {
+    let most = domain(reach) * reach.simd().number(0.99);
+    !(!reach.le(most)).any()
+}
+
+/// Whether some lane has to be computed by the standard library.
+#[inline(always)]
+fn is_far<V: Vector>(x: V) -> bool {
+    !V::NEAR && x.abs().gt(domain(x)).any()
+}
+
 /// x - q · π · scale, rounded once.
 #[inline(always)]
 fn subtract_multiple<V: Vector>(x: V, q: V, scale: f64) -> V {
@@ -89,7 +103,7 @@ fn sin_half<V: Vector>(r: V) -> V {
 /// Sine; 2 ulp.
 #[inline(always)]
 pub(super) fn sin<V: Vector>(x: V) -> V {
-    if x.abs().gt(domain(x)).any() {
+    if is_far(x) {
         return lane_by_lane(x, f64::sin);
     }
     let magic = magic(x);
@@ -105,7 +119,7 @@ pub(super) fn sin<V: Vector>(x: V) -> V {
 pub(super) fn cos<V: Vector>(x: V) -> V {
     let simd = x.simd();
     let magnitude = x.abs();
-    if magnitude.gt(domain(x)).any() {
+    if is_far(x) {
         return lane_by_lane(x, f64::cos);
     }
     let (magic, half) = (magic(x), simd.number(0.5));
@@ -146,7 +160,7 @@ fn second_bit_as_sign<V: Vector>(bits: V::Bits, simd: V::Simd) -> V::Bits {
 #[inline(always)]
 pub(super) fn sin_cos<V: Vector>(x: V) -> (V, V) {
     let simd = x.simd();
-    if x.abs().gt(domain(x)).any() {
+    if is_far(x) {
         return (lane_by_lane(x, f64::sin), lane_by_lane(x, f64::cos));
     }
     let (s, c, quadrant) = quadrant(x);
@@ -161,7 +175,7 @@ pub(super) fn sin_cos<V: Vector>(x: V) -> (V, V) {
 /// Tangent; 4 ulp.
 #[inline(always)]
 pub(super) fn tan<V: Vector>(x: V) -> V {
-    if x.abs().gt(domain(x)).any() {
+    if is_far(x) {
         return lane_by_lane(x, f64::tan);
     }
     let (s, c, quadrant) = quadrant(x);

@@ -6,17 +6,17 @@ use std::ops::{Add, AddAssign, BitAnd, BitOr, BitXor, Div, Mul, Neg, Not, Shl, S
 
 use super::{Bits, Mask, Simd, Vector};
 
-/// Two of a kind: vectors, masks or bits.
+/// Two of a kind: vectors, masks or bits. `NEAR` is that of [`Vector`].
 #[derive(Clone, Copy)]
-pub(crate) struct Pair<T>(pub T, pub T);
+pub(crate) struct Pair<T, const NEAR: bool>(pub T, pub T);
 
 /// The capability of pairs, from that of their vectors.
 #[derive(Clone, Copy)]
-pub(crate) struct Pairs<S>(pub S);
+pub(crate) struct Pairs<S, const NEAR: bool>(pub S);
 
-impl<S: Simd> Simd for Pairs<S> {
+impl<S: Simd, const NEAR: bool> Simd for Pairs<S, NEAR> {
     type Scalar = S::Scalar;
-    type Vector = Pair<S::Vector>;
+    type Vector = Pair<S::Vector, NEAR>;
 
     #[inline(always)]
     fn splat(self, value: S::Scalar) -> Self::Vector {
@@ -30,11 +30,11 @@ impl<S: Simd> Simd for Pairs<S> {
         )
     }
     #[inline(always)]
-    fn mask(self, value: bool) -> Pair<<S::Vector as Vector>::Mask> {
+    fn mask(self, value: bool) -> Pair<<S::Vector as Vector>::Mask, NEAR> {
         Pair(self.0.mask(value), self.0.mask(value))
     }
     #[inline(always)]
-    fn bits(self, value: i64) -> Pair<<S::Vector as Vector>::Bits> {
+    fn bits(self, value: i64) -> Pair<<S::Vector as Vector>::Bits, NEAR> {
         Pair(self.0.bits(value), self.0.bits(value))
     }
 }
@@ -42,7 +42,7 @@ impl<S: Simd> Simd for Pairs<S> {
 /// Operators and methods of both vectors.
 macro_rules! both {
     ($($trait:ident $method:ident)+) => {$(
-        impl<T: $trait<Output = T>> $trait for Pair<T> {
+        impl<T: $trait<Output = T>, const NEAR: bool> $trait for Pair<T, NEAR> {
             type Output = Self;
             #[inline(always)]
             fn $method(self, other: Self) -> Self {
@@ -51,7 +51,7 @@ macro_rules! both {
         }
     )+};
     (one $($trait:ident $method:ident)+) => {$(
-        impl<T: $trait<Output = T>> $trait for Pair<T> {
+        impl<T: $trait<Output = T>, const NEAR: bool> $trait for Pair<T, NEAR> {
             type Output = Self;
             #[inline(always)]
             fn $method(self) -> Self {
@@ -60,7 +60,7 @@ macro_rules! both {
         }
     )+};
     (shift $($trait:ident $method:ident)+) => {$(
-        impl<T: $trait<u32, Output = T>> $trait<u32> for Pair<T> {
+        impl<T: $trait<u32, Output = T>, const NEAR: bool> $trait<u32> for Pair<T, NEAR> {
             type Output = Self;
             #[inline(always)]
             fn $method(self, count: u32) -> Self {
@@ -80,7 +80,7 @@ both!(Add add Sub sub Mul mul Div div BitAnd bitand BitOr bitor BitXor bitxor);
 both!(one Neg neg Not not);
 both!(shift Shl shl Shr shr);
 
-impl<T: AddAssign> AddAssign for Pair<T> {
+impl<T: AddAssign, const NEAR: bool> AddAssign for Pair<T, NEAR> {
     #[inline(always)]
     fn add_assign(&mut self, other: Self) {
         self.0 += other.0;
@@ -88,15 +88,16 @@ impl<T: AddAssign> AddAssign for Pair<T> {
     }
 }
 
-impl<V: Vector> Vector for Pair<V> {
-    type Simd = Pairs<V::Simd>;
+impl<V: Vector, const NEAR: bool> Vector for Pair<V, NEAR> {
+    type Simd = Pairs<V::Simd, NEAR>;
     type Scalar = V::Scalar;
-    type Mask = Pair<V::Mask>;
-    type Bits = Pair<V::Bits>;
+    type Mask = Pair<V::Mask, NEAR>;
+    type Bits = Pair<V::Bits, NEAR>;
 
     const LANES: usize = 2 * V::LANES;
     const FUSED: bool = V::FUSED;
     const ABREAST: bool = V::ABREAST;
+    const NEAR: bool = NEAR;
 
     #[inline(always)]
     fn simd(self) -> Self::Simd {
@@ -134,9 +135,9 @@ impl<V: Vector> Vector for Pair<V> {
     }
 }
 
-impl<V: Vector, M: Mask<V>> Mask<Pair<V>> for Pair<M> {
+impl<V: Vector, M: Mask<V>, const NEAR: bool> Mask<Pair<V, NEAR>> for Pair<M, NEAR> {
     #[inline(always)]
-    fn select(self, if_true: Pair<V>, if_false: Pair<V>) -> Pair<V> {
+    fn select(self, if_true: Pair<V, NEAR>, if_false: Pair<V, NEAR>) -> Pair<V, NEAR> {
         Pair(
             self.0.select(if_true.0, if_false.0),
             self.1.select(if_true.1, if_false.1),
@@ -148,13 +149,13 @@ impl<V: Vector, M: Mask<V>> Mask<Pair<V>> for Pair<M> {
     }
 }
 
-impl<V: Vector, B: Bits<V>> Bits<Pair<V>> for Pair<B> {
+impl<V: Vector, B: Bits<V>, const NEAR: bool> Bits<Pair<V, NEAR>> for Pair<B, NEAR> {
     #[inline(always)]
-    fn to_vector(self) -> Pair<V> {
+    fn to_vector(self) -> Pair<V, NEAR> {
         Pair(self.0.to_vector(), self.1.to_vector())
     }
     #[inline(always)]
-    fn is_negative(self) -> Pair<V::Mask> {
+    fn is_negative(self) -> Pair<V::Mask, NEAR> {
         Pair(self.0.is_negative(), self.1.is_negative())
     }
 }
@@ -178,16 +179,17 @@ mod tests {
             for (k, value) in values.iter_mut().enumerate() {
                 *value = T::from_f64(k as f64 * 0.37 - 3.0);
             }
-            let both = Pairs(simd);
+            let both = Pairs::<S, false>(simd);
             let pair = both.load(&values);
             let (one, other) = (simd.load(&values), simd.load(&values[lanes..]));
-            let same = |what: &str, pair: Pair<S::Vector>, one: S::Vector, other: S::Vector| {
-                let (mut a, mut b) = ([T::ZERO; PAIR_LANES], [T::ZERO; PAIR_LANES]);
-                pair.store(&mut a);
-                one.store(&mut b);
-                other.store(&mut b[lanes..]);
-                assert_eq!(a, b, "{what}");
-            };
+            let same =
+                |what: &str, pair: Pair<S::Vector, false>, one: S::Vector, other: S::Vector| {
+                    let (mut a, mut b) = ([T::ZERO; PAIR_LANES], [T::ZERO; PAIR_LANES]);
+                    pair.store(&mut a);
+                    one.store(&mut b);
+                    other.store(&mut b[lanes..]);
+                    assert_eq!(a, b, "{what}");
+                };
             same("sin", pair.sin(), one.sin(), other.sin());
             same("tanh", pair.tanh(), one.tanh(), other.tanh());
             same("exp", pair.exp(), one.exp(), other.exp());
@@ -198,7 +200,7 @@ mod tests {
             of_other += -other.abs();
             same("+=", sum, of_one, of_other);
             // Where one vector is computed lane by lane, both are.
-            let far = Pair(one, simd.number(1e12)).sin();
+            let far = Pair::<_, false>(one, simd.number(1e12)).sin();
             let mut lane_by_lane = [T::ZERO; PAIR_LANES];
             far.store(&mut lane_by_lane);
             for (x, sin) in values[..lanes].iter().zip(lane_by_lane) {

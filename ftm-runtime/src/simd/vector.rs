@@ -115,6 +115,9 @@ pub trait Vector:
     /// there are no fused multiply-adds they do not: machines without AVX2 are not worth what
     /// compiling such loops for them takes.
     const ABREAST: bool;
+    /// Whether the arguments of sines, cosines and tangents are known to be small enough for them to be
+    /// computed in vectors.
+    const NEAR: bool = false;
 
     /// The capability, for making more vectors.
     fn simd(self) -> Self::Simd;

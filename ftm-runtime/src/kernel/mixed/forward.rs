@@ -8,7 +8,9 @@ use std::marker::PhantomData;
 use super::column::Column;
 use super::order::{Evaluated, Order};
 use crate::connection::Connection;
-use crate::kernel::edges::{EdgeOf, Edges, count, spread, spread_both, stage_inputs, twice};
+use crate::kernel::edges::{
+    EdgeOf, Edges, apart, largest, may_pair, spread, spread_both, stage_inputs, twice,
+};
 use crate::kernel::tiles::{Tile, in_tiles};
 use crate::kernel::tuning;
 use crate::pass::Forward;
@@ -24,7 +26,7 @@ pub(in crate::kernel) fn forward<C: Connection, T: Real>(
     let shape = [pass.x.nrows(), edges.inputs, edges.outputs];
     let tiling = tuning::mixed_tiling(shape, C::STATEFUL);
     let vectors = tiling.tile + tiling.spare;
-    let staged = vectors * C::FORWARD_INPUTS;
+    let staged = vectors * apart(C::FORWARD_INPUTS);
     let before = match edges.kept {
         [] => 0,
         _ => vectors * MAX_LANES,
@@ -61,7 +63,7 @@ impl<C: Connection, T: Real> Operation<T> for Task<'_, C, T> {
         let lanes = S::Vector::LANES;
         let Tile { rows, x, .. } = self.tile;
         let (inputs, outputs) = (self.edges.inputs, self.edges.outputs);
-        let keep = C::FORWARD_INPUTS;
+        let keep = apart(C::FORWARD_INPUTS);
         let block_size = (rows + 1) * lanes;
         let blocks = self.tile.outputs.len().div_ceil(lanes);
         let sums = &mut self.tile.sums[..blocks * block_size];
@@ -76,6 +78,10 @@ impl<C: Connection, T: Real> Operation<T> for Task<'_, C, T> {
                 order.sort(column);
             }
             stage_inputs::<C, S>(simd, column, keep, staged);
+            let most = match C::BOUNDED && S::Vector::ABREAST {
+                true => largest(simd, &staged[..rows * keep]),
+                false => simd.number(0.0),
+            };
             for (block, sums) in sums.chunks_exact_mut(block_size).enumerate() {
                 let output = self.tile.outputs.start + block * lanes;
                 let kept = self.edges.kept(simd, i, output);
@@ -86,6 +92,7 @@ impl<C: Connection, T: Real> Operation<T> for Task<'_, C, T> {
                     self.before[..sums.len()].copy_from_slice(sums);
                 }
                 let edge = self.edges.stage::<C, S>(simd, i, output);
+                let abreast = may_pair::<C, S>(simd, most, edge);
                 if C::STATEFUL {
                     let states = State {
                         first: i * outputs + output,
@@ -95,11 +102,11 @@ impl<C: Connection, T: Real> Operation<T> for Task<'_, C, T> {
                         after: &mut *self.tile.next_state,
                     };
                     with_state::<C, S>(simd, edge, staged, sums, states);
-                } else if C::ZEROS_APART && (S::Vector::ABREAST || order.is_apart()) {
-                    let mut samples = order.evaluated::<S>();
+                } else if C::ZEROS_APART && (abreast || order.is_apart()) {
+                    let mut samples = order.evaluated(abreast);
                     while !in_order::<C, S>(simd, edge, staged, sums, samples) {
                         // f(0) is not finite: all in turn after all.
-                        samples = order.in_turn::<S>();
+                        samples = order.in_turn(abreast);
                     }
                 } else {
                     in_turn::<C, S>(simd, edge, staged, sums);
@@ -109,7 +116,6 @@ impl<C: Connection, T: Real> Operation<T> for Task<'_, C, T> {
                 }
             }
         }
-        debug_assert!(count::<C::Input<f32>>() >= keep);
     }
 }
 
@@ -121,7 +127,7 @@ fn in_turn<C: Connection, S: Simd>(
     staged: &[S::Scalar],
     sums: &mut [S::Scalar],
 ) {
-    let (lanes, keep) = (S::Vector::LANES, C::FORWARD_INPUTS);
+    let (lanes, keep) = (S::Vector::LANES, apart(C::FORWARD_INPUTS));
     let rows = sums.len() / lanes - 1;
     let samples = sums.chunks_exact_mut(lanes).take(rows);
     for (n, sum) in samples.enumerate() {
@@ -140,7 +146,7 @@ fn in_order<C: Connection, S: Simd>(
     sums: &mut [S::Scalar],
     (alone, pairs): Evaluated<'_>,
 ) -> bool {
-    let (lanes, keep, zero) = (S::Vector::LANES, C::FORWARD_INPUTS, simd.number(0.0));
+    let (lanes, keep, zero) = (S::Vector::LANES, apart(C::FORWARD_INPUTS), simd.number(0.0));
     let rows = sums.len() / lanes - 1;
     let mut at_zero = zero;
     // The one that stands for the others comes first.
@@ -165,56 +171,63 @@ fn in_order<C: Connection, S: Simd>(
             (before + value).store(sum);
         }
     }
+    let is_apart = alone.first().is_some_and(|&n| usize::from(n) == rows);
+    let pairs = match is_apart {
+        true => InPairs::Apart(pairs, at_zero),
+        false => InPairs::InTurn(alone.len()),
+    };
     if !S::Vector::ABREAST {
-        debug_assert!(pairs.is_empty());
-    } else if alone.first().is_some_and(|&n| usize::from(n) == rows) {
-        pairs_in_order::<C, S>(simd, edge, staged, sums, pairs, at_zero);
+        // There are none.
+    } else if C::BOUNDED {
+        in_pairs::<C, S, true>(simd, edge, staged, sums, pairs);
     } else {
-        let first = alone.len();
-        let sums = &mut sums[first * lanes..rows * lanes];
-        pairs_in_turn::<C, S>(simd, edge, &staged[first * keep..], sums);
+        in_pairs::<C, S, false>(simd, edge, staged, sums, pairs);
     }
     true
 }
 
-/// Adds f of all samples to their sums, two at a time: the loop of inputs without zeros, which reads no
-/// indices.
-#[inline(always)]
-fn pairs_in_turn<C: Connection, S: Simd>(
-    simd: S,
-    edge: EdgeOf<C, S>,
-    staged: &[S::Scalar],
-    sums: &mut [S::Scalar],
-) {
-    let (lanes, keep) = (S::Vector::LANES, C::FORWARD_INPUTS);
-    let (both, edge) = (Pairs(simd), twice::<C, S>(edge));
-    for (pair, sums) in sums.chunks_exact_mut(2 * lanes).enumerate() {
-        let staged = &staged[2 * pair * keep..][..2 * keep];
-        let input = spread_both::<C, S>(simd, staged, &staged[keep..], keep);
-        C::forward(both, input, edge, both.number(0.0), both.load(sums)).store(sums);
-    }
+/// Samples to be taken in pairs.
+enum InPairs<'a, V> {
+    /// All from one on.
+    InTurn(usize),
+    /// These, less what is added to all.
+    Apart(&'a [[u16; 2]], V),
 }
 
-/// Adds f of pairs of samples to their sums, less what is added to all.
+/// Adds f of pairs of samples to their sums.
 #[inline(always)]
-fn pairs_in_order<C: Connection, S: Simd>(
+fn in_pairs<C: Connection, S: Simd, const NEAR: bool>(
     simd: S,
     edge: EdgeOf<C, S>,
     staged: &[S::Scalar],
     sums: &mut [S::Scalar],
-    pairs: &[[u16; 2]],
-    for_all: S::Vector,
+    pairs: InPairs<'_, S::Vector>,
 ) {
-    let (lanes, keep) = (S::Vector::LANES, C::FORWARD_INPUTS);
-    let (both, edge) = (Pairs(simd), twice::<C, S>(edge));
-    for pair in pairs {
-        let [n, m] = pair.map(usize::from);
-        let before = Pair(simd.load(&sums[n * lanes..]), simd.load(&sums[m * lanes..]));
-        let input = spread_both::<C, S>(simd, &staged[n * keep..], &staged[m * keep..], keep);
-        let start = before - Pair(for_all, for_all);
-        let value = C::forward(both, input, edge, both.number(0.0), start);
-        value.0.store(&mut sums[n * lanes..]);
-        value.1.store(&mut sums[m * lanes..]);
+    let (lanes, keep) = (S::Vector::LANES, apart(C::FORWARD_INPUTS));
+    let (both, edge) = (Pairs::<S, NEAR>(simd), twice::<C, S, NEAR>(edge));
+    match pairs {
+        // The loop of inputs without zeros, which reads no indices.
+        InPairs::InTurn(first) => {
+            let rows = sums.len() / lanes - 1;
+            let sums = &mut sums[first * lanes..rows * lanes];
+            let staged = staged[first * keep..].chunks_exact(2 * keep);
+            for (sums, staged) in sums.chunks_exact_mut(2 * lanes).zip(staged) {
+                let input = spread_both::<C, S, NEAR>(simd, staged, &staged[keep..], keep);
+                C::forward(both, input, edge, both.number(0.0), both.load(sums)).store(sums);
+            }
+        }
+        InPairs::Apart(pairs, for_all) => {
+            for pair in pairs {
+                let [n, m] = pair.map(usize::from);
+                let before = Pair(simd.load(&sums[n * lanes..]), simd.load(&sums[m * lanes..]));
+                let (one, other) = (&staged[n * keep..], &staged[m * keep..]);
+                let input = spread_both::<C, S, NEAR>(simd, one, other, keep);
+                let start = before - Pair(for_all, for_all);
+                let value = C::forward(both, input, edge, both.number(0.0), start);
+                value.0.store(&mut sums[n * lanes..]);
+                value.1.store(&mut sums[m * lanes..]);
+            }
+        }
     }
 }
 
@@ -237,7 +250,7 @@ fn with_state<C: Connection, S: Simd>(
     sums: &mut [S::Scalar],
     states: State<'_, S::Scalar>,
 ) {
-    let (lanes, keep) = (S::Vector::LANES, C::FORWARD_INPUTS);
+    let (lanes, keep) = (S::Vector::LANES, apart(C::FORWARD_INPUTS));
     let rows = sums.len() / lanes - 1;
     let samples = sums.chunks_exact_mut(lanes).take(rows);
     for (n, sum) in samples.enumerate() {

@@ -8,7 +8,7 @@
 //! terms, for an error of 1, times the errors of those samples added up.
 
 use crate::kernel::tuning::BACKWARD_ROWS;
-use crate::simd::{Real, Simd, Vector};
+use crate::simd::Real;
 
 /// Samples in turn.
 static IN_TURN: [u16; BACKWARD_ROWS] = {
@@ -78,19 +78,19 @@ impl Order {
     }
 
     /// The samples to evaluate. The one that stands for those with an input of 0 comes first, with the
-    /// index past the last.
+    /// index past the last. `abreast`: whether in pairs.
     #[inline(always)]
-    pub(super) fn evaluated<S: Simd>(&self) -> Evaluated<'_> {
+    pub(super) fn evaluated(&self, abreast: bool) -> Evaluated<'_> {
         match self.apart {
-            true => in_pairs::<S>(&self.samples[..=self.others], 1),
-            false => self.in_turn::<S>(),
+            true => in_pairs(&self.samples[..=self.others], 1, abreast),
+            false => self.in_turn(abreast),
         }
     }
 
     /// All samples in turn.
     #[inline(always)]
-    pub(super) fn in_turn<S: Simd>(&self) -> Evaluated<'_> {
-        in_pairs::<S>(&IN_TURN[..self.rows], 0)
+    pub(super) fn in_turn(&self, abreast: bool) -> Evaluated<'_> {
+        in_pairs(&IN_TURN[..self.rows], 0, abreast)
     }
 
     /// The samples taken apart.
@@ -102,8 +102,8 @@ impl Order {
 
 /// The first `alone` samples and one more if need be, and the others in pairs where they may be.
 #[inline(always)]
-fn in_pairs<S: Simd>(samples: &[u16], alone: usize) -> Evaluated<'_> {
-    let alone = match S::Vector::ABREAST {
+fn in_pairs(samples: &[u16], alone: usize, abreast: bool) -> Evaluated<'_> {
+    let alone = match abreast {
         true => alone + (samples.len() - alone) % 2,
         false => samples.len(),
     };

@@ -3,8 +3,8 @@
 use super::order::Order;
 use crate::connection::{Connection, Values};
 use crate::kernel::edges::{
-    EdgeOf, EdgeSumsOf, InputOf, InputSumsOf, count, load_sums, spread, spread_both, store_sums,
-    twice, zeros,
+    EdgeOf, EdgeSumsOf, InputOf, InputSumsOf, apart, count, load_sums, spread, spread_both,
+    store_sums, twice, zeros,
 };
 use crate::simd::{Pair, Pairs, Real, Simd, Vector};
 
@@ -40,12 +40,12 @@ pub(super) fn in_order<C: Connection, S: Simd, const DX: bool>(
     staged: &[S::Scalar],
     mut sums: EdgeSumsOf<C, S>,
     input_sums: &mut [S::Scalar],
-    order: &Order,
+    (order, abreast): (&Order, bool),
 ) -> EdgeSumsOf<C, S> {
-    let (lanes, values) = (S::Vector::LANES, count::<C::Input<f32>>());
+    let (lanes, values) = (S::Vector::LANES, apart(count::<C::Input<f32>>()));
     let (zero, rows) = (simd.number(0.0), g.len() / lanes);
-    let per_sample = count::<C::InputSums<f32>>() * lanes;
-    let (alone, pairs) = order.evaluated::<S>();
+    let per_sample = apart(count::<C::InputSums<f32>>()) * lanes;
+    let (alone, pairs) = order.evaluated(abreast);
     for &n in alone {
         let n = usize::from(n);
         let input = spread::<C, S>(simd, &staged[n * values..], values);
@@ -79,51 +79,109 @@ pub(super) fn in_order<C: Connection, S: Simd, const DX: bool>(
             |k| errors.mul_add(after.as_slice()[k], sums.as_slice()[k]),
         );
     }
+    let others = match order.is_apart() {
+        true => InPairs::Apart(pairs),
+        false => InPairs::InTurn(alone.len()),
+    };
     if !S::Vector::ABREAST {
-        debug_assert!(pairs.is_empty());
-        return sums;
+        // There are none.
+        sums
+    } else if C::BOUNDED {
+        in_pairs::<C, S, DX, true>(simd, edge, g, staged, sums, input_sums, others)
+    } else {
+        in_pairs::<C, S, DX, false>(simd, edge, g, staged, sums, input_sums, others)
     }
-    in_pairs::<C, S, DX>(simd, edge, g, staged, sums, input_sums, pairs)
+}
+
+/// Samples to be taken in pairs.
+enum InPairs<'a> {
+    /// All from one on.
+    InTurn(usize),
+    /// These.
+    Apart(&'a [[u16; 2]]),
 }
 
 /// Samples two at a time. Each of a pair has sums over the samples of its own.
 #[inline(always)]
-fn in_pairs<C: Connection, S: Simd, const DX: bool>(
+fn in_pairs<C: Connection, S: Simd, const DX: bool, const NEAR: bool>(
     simd: S,
     edge: EdgeOf<C, S>,
     g: &[S::Scalar],
     staged: &[S::Scalar],
     sums: EdgeSumsOf<C, S>,
     input_sums: &mut [S::Scalar],
-    pairs: &[[u16; 2]],
+    pairs: InPairs<'_>,
 ) -> EdgeSumsOf<C, S> {
-    let (lanes, values) = (S::Vector::LANES, count::<C::Input<f32>>());
-    let per_sample = count::<C::InputSums<f32>>() * lanes;
-    let (both, edge) = (Pairs(simd), twice::<C, S>(edge));
-    let none = both.number(0.0);
-    let mut sums = EdgeSumsOf::<C, Pairs<S>>::from_fn(
+    let (lanes, values) = (S::Vector::LANES, apart(count::<C::Input<f32>>()));
+    let per_sample = apart(count::<C::InputSums<f32>>()) * lanes;
+    let both = Both::<C, S, NEAR> {
+        pairs: Pairs(simd),
+        edge: twice::<C, S, NEAR>(edge),
+    };
+    let mut of_pairs = EdgeSumsOf::<C, Pairs<S, NEAR>>::from_fn(
         #[inline(always)]
         |k| Pair(sums.as_slice()[k], simd.number(0.0)),
     );
-    for pair in pairs {
-        let [n, m] = pair.map(usize::from);
-        let input = spread_both::<C, S>(simd, &staged[n * values..], &staged[m * values..], values);
-        let g = Pair(simd.load(&g[n * lanes..]), simd.load(&g[m * lanes..]));
-        let (n, m) = (n * per_sample, m * per_sample);
-        let mut across = InputSumsOf::<C, Pairs<S>>::from_fn(
+    match pairs {
+        // No indices are read.
+        InPairs::InTurn(first) => {
+            let staged = staged[first * values..].chunks_exact(2 * values);
+            let across = input_sums[first * per_sample..].chunks_exact_mut(2 * per_sample);
+            let g = g[first * lanes..].chunks_exact(2 * lanes);
+            for ((g, staged), across) in g.zip(staged).zip(across) {
+                let (staged, g) = (staged.split_at(values), g.split_at(lanes));
+                both.add::<DX>(staged, g, &mut of_pairs, across, (0, per_sample));
+            }
+        }
+        InPairs::Apart(pairs) => {
+            for pair in pairs {
+                let [n, m] = pair.map(usize::from);
+                let staged = (&staged[n * values..], &staged[m * values..]);
+                let errors = (&g[n * lanes..], &g[m * lanes..]);
+                let across = (n * per_sample, m * per_sample);
+                both.add::<DX>(staged, errors, &mut of_pairs, input_sums, across);
+            }
+        }
+    }
+    EdgeSumsOf::<C, S>::from_fn(
+        #[inline(always)]
+        |k| of_pairs.as_slice()[k].0 + of_pairs.as_slice()[k].1,
+    )
+}
+
+/// An edge for two samples at a time.
+struct Both<C: Connection, S: Simd, const NEAR: bool> {
+    pairs: Pairs<S, NEAR>,
+    edge: EdgeOf<C, Pairs<S, NEAR>>,
+}
+
+impl<C: Connection, S: Simd, const NEAR: bool> Both<C, S, NEAR> {
+    /// Adds the terms of two samples. Each of a pair has sums over the samples of its own; those over
+    /// the outputs lie at two places of `input_sums`.
+    #[inline(always)]
+    fn add<const DX: bool>(
+        &self,
+        staged: (&[S::Scalar], &[S::Scalar]),
+        errors: (&[S::Scalar], &[S::Scalar]),
+        sums: &mut EdgeSumsOf<C, Pairs<S, NEAR>>,
+        input_sums: &mut [S::Scalar],
+        (n, m): (usize, usize),
+    ) {
+        let (simd, lanes, none) = (self.pairs.0, S::Vector::LANES, self.pairs.number(0.0));
+        let values = apart(count::<C::Input<f32>>());
+        let input = spread_both::<C, S, NEAR>(simd, staged.0, staged.1, values);
+        let g = Pair(simd.load(errors.0), simd.load(errors.1));
+        let mut across = InputSumsOf::<C, Pairs<S, NEAR>>::from_fn(
             #[inline(always)]
-            |k| {
-                let place = k * lanes;
-                match DX {
-                    true => Pair(
-                        simd.load(&input_sums[n + place..]),
-                        simd.load(&input_sums[m + place..]),
-                    ),
-                    false => none,
-                }
+            |k| match DX {
+                true => Pair(
+                    simd.load(&input_sums[n + k * lanes..]),
+                    simd.load(&input_sums[m + k * lanes..]),
+                ),
+                false => none,
             },
         );
-        C::backward(both, input, edge, none, g, &mut sums, &mut across);
+        C::backward(self.pairs, input, self.edge, none, g, sums, &mut across);
         if DX {
             for (k, across) in across.as_slice().iter().enumerate() {
                 across.0.store(&mut input_sums[n + k * lanes..]);
@@ -131,8 +189,4 @@ fn in_pairs<C: Connection, S: Simd, const DX: bool>(
             }
         }
     }
-    EdgeSumsOf::<C, S>::from_fn(
-        #[inline(always)]
-        |k| sums.as_slice()[k].0 + sums.as_slice()[k].1,
-    )
 }

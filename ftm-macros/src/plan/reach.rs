@@ -1,0 +1,142 @@
+//! How large the arguments of sines can be: a program of magnitudes.
+//!
+//! The runtime's sine is exact where its argument is not too large, and asks so of each vector. Where
+//! the largest magnitude of the inputs bounds the argument, it asks once for many samples:
+//! |w·x + p| ≤ |w|·|x| + |p|.
+
+use std::collections::BTreeMap;
+
+use super::program::{Argument, Instruction, Pair, Program, Value};
+use crate::primitives::lookup;
+
+/// Functions whose arguments must not be too large.
+const WITH_A_DOMAIN: [&str; 3] = ["sin", "cos", "tan"];
+
+/// Functions of magnitude 1 at most.
+const AT_MOST_1: [&str; 6] = ["sin", "cos", "tanh", "sigmoid", "erf", "sign"];
+
+/// Functions of which an argument of any sign has no greater magnitude than its magnitude has.
+const GROWING: [&str; 6] = ["abs", "relu", "sqrt", "exp", "cosh", "sinh"];
+
+/// (largest magnitudes of the input values, edge values) → the largest magnitude that an argument of a
+/// sine, cosine or tangent in `programs` has. None where there is no such function, or no such bound.
+pub(super) fn reach(programs: [&Program; 2]) -> Option<Program> {
+    let mut bounds = Bounds::default();
+    let mut largest: Option<Value> = None;
+    for program in programs {
+        bounds.magnitudes.clear();
+        let instructions = &program.instructions;
+        let argument = |instruction: &Instruction| match instruction {
+            Instruction::Both(Pair::SinCos, argument) => Some(*argument),
+            Instruction::Call(row, arguments) if WITH_A_DOMAIN.contains(&row.name) => {
+                arguments.first().copied()
+            }
+            _ => None,
+        };
+        let arguments: Vec<Value> = instructions.iter().filter_map(argument).collect();
+        bounds.follow(instructions, &arguments);
+        for argument in arguments {
+            let bound = *bounds.magnitudes.get(&argument)?;
+            largest = Some(match largest {
+                Some(largest) => bounds.call("max", vec![largest, bound])?,
+                None => bound,
+            });
+        }
+    }
+    let mut program = bounds.program;
+    program.results = vec![largest?];
+    Some(program)
+}
+
+/// The program of magnitudes.
+#[derive(Default)]
+struct Bounds {
+    program: Program,
+    /// Of values of the other program: what they cannot exceed.
+    magnitudes: BTreeMap<Value, Value>,
+}
+
+impl Bounds {
+    fn push(&mut self, instruction: Instruction) -> Value {
+        self.program.instructions.push(instruction);
+        Value(self.program.instructions.len() - 1)
+    }
+
+    fn call(&mut self, name: &str, arguments: Vec<Value>) -> Option<Value> {
+        lookup(name).map(|row| self.push(Instruction::Call(row, arguments)))
+    }
+
+    /// Bounds all values that `wanted` are made from, where they can be bounded.
+    fn follow(&mut self, instructions: &[Instruction], wanted: &[Value]) {
+        let mut is_needed = vec![false; instructions.len()];
+        for value in wanted {
+            is_needed[value.0] = true;
+        }
+        for (place, instruction) in instructions.iter().enumerate().rev() {
+            if is_needed[place] {
+                for operand in instruction.operands() {
+                    is_needed[operand.0] = true;
+                }
+            }
+        }
+        for (place, instruction) in instructions.iter().enumerate() {
+            if is_needed[place]
+                && let Some(bound) = self.bound(instructions, instruction)
+            {
+                self.magnitudes.insert(Value(place), bound);
+            }
+        }
+    }
+
+    /// What the value of an instruction cannot exceed, from the same of its operands.
+    fn bound(&mut self, all: &[Instruction], instruction: &Instruction) -> Option<Value> {
+        let operands = instruction.operands();
+        let operands: Vec<Option<Value>> = (operands.iter())
+            .map(|operand| self.magnitudes.get(operand).copied())
+            .collect();
+        let of = |place: usize| operands.get(place).copied().flatten();
+        Some(match instruction {
+            Instruction::Number(number) => self.push(Instruction::Number(number.abs())),
+            Instruction::Argument(argument @ Argument::Input(_)) => {
+                self.push(Instruction::Argument(*argument))
+            }
+            Instruction::Path(_) | Instruction::Argument(Argument::Edge(_)) => {
+                let value = self.push(instruction.clone());
+                self.call("abs", vec![value])?
+            }
+            Instruction::Neg(_) => of(0)?,
+            Instruction::Add(..) | Instruction::Sub(..) => {
+                self.push(Instruction::Add(of(0)?, of(1)?))
+            }
+            Instruction::Mul(..) => self.push(Instruction::Mul(of(0)?, of(1)?)),
+            Instruction::MulAdd(..) | Instruction::MulSub(..) | Instruction::NegMulAdd(..) => {
+                self.push(Instruction::MulAdd(of(0)?, of(1)?, of(2)?))
+            }
+            Instruction::Powi(_, exponent) if *exponent > 0 => {
+                self.push(Instruction::Powi(of(0)?, *exponent))
+            }
+            Instruction::Call(row, _) if AT_MOST_1.contains(&row.name) => {
+                self.push(Instruction::Number(1.0))
+            }
+            Instruction::Call(row, _) if GROWING.contains(&row.name) => {
+                self.call(row.name, vec![of(0)?])?
+            }
+            Instruction::Call(row, _) if ["min", "max"].contains(&row.name) => {
+                self.call("max", vec![of(0)?, of(1)?])?
+            }
+            Instruction::Select(..) => self.call("max", vec![of(1)?, of(2)?])?,
+            Instruction::Half(half, both) => match all.get(both.0)? {
+                Instruction::Both(Pair::SinCos, _) => self.push(Instruction::Number(1.0)),
+                Instruction::Both(pair, argument) => {
+                    let argument = *self.magnitudes.get(argument)?;
+                    self.call(pair.name_of(*half), vec![argument])?
+                }
+                _ => return None,
+            },
+            _ => return None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;
