@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use ftm::init::Signal;
 
-use crate::recipe::{self, DECLARED_DEPTHS, WIDTH, declared_name};
+use crate::recipe::{self, DECLARED_DEPTHS, WIDTH, declared_at_common_rate, declared_name};
 use crate::report::{accuracy, cell, functions};
 use crate::table::{Row, Table};
 
@@ -19,25 +19,31 @@ pub(crate) fn write(text: &mut String, table: &Table) -> Result<(), Box<dyn Erro
 fn means(text: &mut String, table: &Table) -> Result<(), Box<dyn Error>> {
     writeln!(
         text,
-        "The same networks with parameters drawn as the paper has them, and at scales solved from \
-         the formula, each at its own rate, as means over the seeds that were measured. *Common* \
-         is the variance that all outputs of a layer share, by the formula, for each unit of what \
-         tells them apart: where it is not 0, a deep network needs layer normalisation, which takes \
-         the shared part away.\n"
+        "The same rows with parameters drawn as the paper has them, and at scales solved from \
+         the formula, as means over the seeds that were measured; for functions with a learning rate \
+         of their own, *declared* also at that of the others. *Common* is the variance that all \
+         outputs of a layer share, by the formula, for each unit of what tells them apart: where it \
+         is not 0, a deep network needs layer normalisation, which takes the shared part away.\n"
     )?;
     writeln!(
         text,
-        "| | | common | depth 5, declared | formula | depth 10, declared | formula |"
+        "| | | common | depth 5, declared | at the common rate | formula \
+         | depth 10, declared | at the common rate | formula |"
     )?;
-    writeln!(text, "|---|---|---|---|---|---|---|")?;
+    writeln!(text, "|---|---|---|---|---|---|---|---|---|")?;
     for entry in recipe::functions() {
         let number = entry.also[0];
         let layer = entry.layer(WIDTH, WIDTH)?;
         let spread = layer.expect(&Signal::standard())?.spread;
         let common = spread.map_or(0.0, |spread| spread.common / spread.own);
+        let names = [
+            declared_name(number),
+            declared_at_common_rate(number),
+            number.to_owned(),
+        ];
         let cells: Vec<String> = (DECLARED_DEPTHS.iter())
-            .flat_map(|&depth| [declared_name(number), number.to_owned()].map(|f| (f, depth)))
-            .map(|(function, depth)| cell(accuracy(table, &function, depth)))
+            .flat_map(|&depth| names.iter().map(move |name| (name, depth)))
+            .map(|(name, depth)| cell(accuracy(table, name, depth)))
             .collect();
         writeln!(
             text,
@@ -54,25 +60,31 @@ fn means(text: &mut String, table: &Table) -> Result<(), Box<dyn Error>> {
 fn differences(text: &mut String, table: &Table) -> Result<(), Box<dyn Error>> {
     writeln!(
         text,
-        "What scales from the formula, each with its own rate, gain in percent of the samples: \
-         means over seeds of the difference between two rows of the same seed, with their standard \
-         errors.\n"
+        "What scales from the formula gain in percent of the samples: means over seeds of the \
+         difference between two rows of the same seed, with their standard errors. First from the \
+         same row as declared, then from that at the common rate.\n"
     )?;
     writeln!(
         text,
         "| | | depth | seeds | on the test set | on the validation set |"
     )?;
     writeln!(text, "|---|---|---|---|---|---|")?;
+    let same = |number: &str| (declared_name(number), "");
+    let common = |number: &str| (declared_at_common_rate(number), ", common rate");
     for depth in DECLARED_DEPTHS {
         for (number, name) in functions() {
-            let test = gains(table, number, depth, |row| row.test_accuracy);
-            let validation = gains(table, number, depth, |row| row.validation_accuracy);
-            let count = test.len();
-            if let (Some(test), Some(validation)) = (with_error(&test), with_error(&validation)) {
-                writeln!(
-                    text,
-                    "| {number} | {name} | {depth} | {count} | {test} | {validation} |"
-                )?;
+            for (declared, which) in [same(number), common(number)] {
+                let gains = |of: fn(&Row) -> f64| gains(table, number, &declared, depth, of);
+                let test = gains(|row| row.test_accuracy);
+                let validation = gains(|row| row.validation_accuracy);
+                let count = test.len();
+                if let (Some(test), Some(validation)) = (with_error(&test), with_error(&validation))
+                {
+                    writeln!(
+                        text,
+                        "| {number} | {name}{which} | {depth} | {count} | {test} | {validation} |"
+                    )?;
+                }
             }
         }
     }
@@ -81,10 +93,16 @@ fn differences(text: &mut String, table: &Table) -> Result<(), Box<dyn Error>> {
 }
 
 /// For each seed of both rows of a function, what the formula gains in percent.
-fn gains(table: &Table, number: &str, depth: usize, of: impl Fn(&Row) -> f64) -> Vec<f64> {
+fn gains(
+    table: &Table,
+    number: &str,
+    declared: &str,
+    depth: usize,
+    of: fn(&Row) -> f64,
+) -> Vec<f64> {
     let rows = (table.rows.iter()).filter(|row| row.function == number && row.depth == depth);
     rows.filter_map(|row| {
-        let declared = table.find(&declared_name(number), depth, row.seed)?;
+        let declared = table.find(declared, depth, row.seed)?;
         Some(100.0 * (of(row) - of(declared)))
     })
     .collect()

@@ -52,7 +52,7 @@ struct Options {
         long,
         value_enum,
         value_delimiter = ',',
-        default_value = "formula,linear,declared"
+        default_value = "formula,linear,declared,declared-at-common-rate"
     )]
     kinds: Vec<Kind>,
     /// Seeds, each of which makes a row of its own; without it, those of the table.

@@ -47,8 +47,9 @@ const SEEDS: [u64; 3] = [1, 2, 3];
 
 /// Highest learning rate of Adam.
 const RATE: f64 = 6e-3;
-/// Rows with another one, by name, which has the better validation accuracy at depth 5.
-const RATES: [(&str, f64); 4] = [
+/// Functions with another one, which has the better validation accuracy at depth 5.
+const RATES: [(&str, f64); 5] = [
+    ("F03", 1.2e-2),
     ("F10", 1.2e-2),
     ("F17", 2.4e-2),
     ("F18", 1.8e-2),
@@ -60,8 +61,10 @@ const RATES: [(&str, f64); 4] = [
 pub(crate) enum Kind {
     /// A function, its parameters drawn at scales solved from its formula.
     Formula,
-    /// A function, its parameters drawn as declared, at depths 5 and 10.
+    /// The same rows with parameters drawn as declared, at depths 5 and 10.
     Declared,
+    /// These at the rate of all others, for functions with a rate of their own.
+    DeclaredAtCommonRate,
     /// Ordinary networks: of the same width, and of as many parameters.
     Linear,
 }
@@ -82,6 +85,7 @@ impl Run {
         match self.kind {
             Kind::Formula => self.function.also[0].to_owned(),
             Kind::Declared => declared_name(self.function.also[0]),
+            Kind::DeclaredAtCommonRate => declared_at_common_rate(self.function.also[0]),
             Kind::Linear => linear_name(self.width),
         }
     }
@@ -89,6 +93,17 @@ impl Run {
 
 pub(crate) fn declared_name(number: &str) -> String {
     format!("{number} as declared")
+}
+
+pub(crate) fn declared_at_common_rate(number: &str) -> String {
+    format!("{number} as declared at {RATE}")
+}
+
+/// The rate of a function, if it has one of its own.
+fn own_rate(function: &FunctionalEntry<f32>) -> Option<f64> {
+    let mut rates = RATES.iter();
+    let found = rates.find(|(name, _)| function.is_called(name));
+    found.map(|(_, rate)| *rate)
 }
 
 pub(crate) fn linear_name(width: usize) -> String {
@@ -99,7 +114,8 @@ pub(crate) fn linear_name(width: usize) -> String {
 pub(crate) fn is_name(functions: &[FunctionalEntry<f32>], name: &str) -> bool {
     let mut numbers = functions.iter().map(|entry| entry.also[0]);
     let width = name.rsplit(' ').next().map(str::parse);
-    numbers.any(|number| [number, &declared_name(number)].contains(&name))
+    let names = |number: &str| [declared_name(number), declared_at_common_rate(number)];
+    numbers.any(|number| number == name || names(number).iter().any(|one| one == name))
         || width.is_some_and(|width| width.is_ok_and(|width| linear_name(width) == name))
 }
 
@@ -194,6 +210,9 @@ pub(crate) fn rows(
             if DECLARED_DEPTHS.contains(&depth) {
                 for &function in &functions {
                     add(Kind::Declared, function, WIDTH);
+                    if own_rate(&function).is_some() {
+                        add(Kind::DeclaredAtCommonRate, function, WIDTH);
+                    }
                 }
             }
         }
@@ -245,15 +264,18 @@ impl Recipe {
 
     /// Highest learning rate of Adam in a row.
     pub(crate) fn rate(&self, row: &Run) -> f64 {
-        let own = RATES.iter().find(|(name, _)| *name == row.name());
-        self.rate.unwrap_or(own.map_or(RATE, |(_, rate)| *rate))
+        let own = match row.kind {
+            Kind::Formula | Kind::Declared => own_rate(&row.function),
+            Kind::DeclaredAtCommonRate | Kind::Linear => None,
+        };
+        self.rate.or(own).unwrap_or(RATE)
     }
 
     /// All learning rates in words.
     fn rates(&self) -> String {
         let own = RATES.map(|(name, rate)| format!("{name}: {rate}"));
         self.rate.map_or_else(
-            || format!("{RATE} ({}; all as declared: {RATE})", own.join(", ")),
+            || format!("{RATE} ({})", own.join(", ")),
             |rate| rate.to_string(),
         )
     }
@@ -342,7 +364,7 @@ impl Recipe {
             .find(|entry| entry.is_called(&self.activation))
             .ok_or_else(|| format!("no activation is called `{}`", self.activation))?;
         let mut network = Network::new(INPUTS);
-        if row.kind != Kind::Declared {
+        if matches!(row.kind, Kind::Formula | Kind::Linear) {
             let pixels = mnist.train.inputs();
             let some = pixels.iter().copied().step_by(397);
             network = network.from_formula(Signal::of(some));
