@@ -124,6 +124,9 @@ impl Bounds {
             Instruction::Call(row, _) if ["min", "max"].contains(&row.name) => {
                 self.call("max", vec![of(0)?, of(1)?])?
             }
+            Instruction::Call(row, _) if row.name == "clamp" => {
+                self.call("max", vec![of(1)?, of(2)?])?
+            }
             Instruction::Select(..) => self.call("max", vec![of(1)?, of(2)?])?,
             Instruction::Half(half, both) => match all.get(both.0)? {
                 Instruction::Both(Pair::SinCos, _) => self.push(Instruction::Number(1.0)),

@@ -74,7 +74,7 @@ pub(crate) const fn count<A: Values<f32>>() -> usize {
 }
 
 /// How many numbers apart those of two samples lie: one at least, so that there is a place for each.
-pub(super) const fn apart(values: usize) -> usize {
+pub(super) const fn stride(values: usize) -> usize {
     if values == 0 { 1 } else { values }
 }
 
@@ -213,12 +213,15 @@ pub(super) fn spread_both<C: Connection, S: Simd, const NEAR: bool>(
     )
 }
 
-/// The largest magnitude of some staged values, in every lane. NaN counts for nothing: what it leads to
-/// is NaN however it is computed.
+/// The largest magnitude of some staged values, in every lane, or 0 where [`may_pair`] need not know.
+/// NaN counts for nothing: what it leads to is NaN however it is computed.
 #[inline(always)]
-pub(super) fn largest<S: Simd>(simd: S, staged: &[S::Scalar]) -> S::Vector {
+pub(super) fn largest<C: Connection, S: Simd>(simd: S, staged: &[S::Scalar]) -> S::Vector {
     let lanes = S::Vector::LANES;
     let mut most = simd.number(0.0);
+    if !S::Vector::ABREAST || !C::BOUNDED || !C::ZEROS_APART {
+        return most;
+    }
     let last = &staged[staged.len().saturating_sub(lanes)..];
     for values in staged.chunks_exact(lanes).chain([last]) {
         most = simd.load_partial(values).abs().fast_max(most);
@@ -231,8 +234,8 @@ pub(super) fn largest<S: Simd>(simd: S, staged: &[S::Scalar]) -> S::Vector {
     most
 }
 
-/// Whether samples may be taken in pairs by an edge: their sines do not look whether an argument is too
-/// large, of inputs up to some magnitude.
+/// Whether samples, up to some [`largest`] magnitude, may be taken in pairs by a vector of edges. Sines of
+/// pairs do not look whether their argument is too large.
 #[inline(always)]
 pub(super) fn may_pair<C: Connection, S: Simd>(
     simd: S,

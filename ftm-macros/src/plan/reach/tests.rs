@@ -90,6 +90,7 @@ fn what_has_a_bound() {
     assert!(bounded(
         "fn F(x; w) { cos(powi(w * x, 3)) + tan(sinh(w * x)) }"
     ));
+    assert!(bounded("fn F(x; w) { sin(clamp(x / (w + x), -3, w)) }"));
     // Nothing that has to be bounded, or no bound.
     assert!(!bounded("fn F(x; a, w) { a * tanh(w * x) }"));
     assert!(!bounded("fn F(x; w) { sin(x / (w + x)) }"));

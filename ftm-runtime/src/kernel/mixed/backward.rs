@@ -13,7 +13,8 @@ use super::order::Order;
 use super::terms::{in_order, one};
 use crate::connection::{Connection, Values};
 use crate::kernel::edges::{
-    EdgeSumsOf, Edges, apart, count, largest, load_sums, may_pair, spread, stage_inputs, store_sums,
+    EdgeSumsOf, Edges, count, largest, load_sums, may_pair, spread, stage_inputs, store_sums,
+    stride,
 };
 use crate::kernel::errors::{load_zero_padded, pack_errors};
 use crate::kernel::ranges::{OwnInputs, in_ranges};
@@ -40,8 +41,8 @@ pub(in crate::kernel) fn backward<C: Connection, T: Real>(
     let versions = if edges.kept.is_empty() { 1 } else { 2 };
     let of_samples = versions * (tile + 1) * MAX_LANES;
     let sizes = [
-        (tile + 1) * apart(count::<C::Input<f32>>()),
-        of_samples * apart(count::<C::InputSums<f32>>()),
+        (tile + 1) * stride(count::<C::Input<f32>>()),
+        of_samples * stride(count::<C::InputSums<f32>>()),
         columns * count::<C::EdgeSums<f32>>(),
         if want_dx { inputs_each * rows } else { 0 },
     ];
@@ -167,10 +168,10 @@ impl<C: Connection, T: Real> Range<'_, '_, C, T> {
         let lanes = S::Vector::LANES;
         let (inputs, outputs) = (self.edges.inputs, self.edges.outputs);
         let i = self.inputs.range.start + local;
-        let values = apart(count::<C::Input<f32>>());
+        let values = stride(count::<C::Input<f32>>());
         let (per_edge, per_sample) = (
             count::<C::EdgeSums<f32>>() * lanes,
-            apart(count::<C::InputSums<f32>>()) * lanes,
+            stride(count::<C::InputSums<f32>>()) * lanes,
         );
         let staged = &mut self.staged[..(rows + 1) * values];
         let column = column.gather(&self.x[first_row * inputs + i..], inputs, rows);
@@ -179,10 +180,7 @@ impl<C: Connection, T: Real> Range<'_, '_, C, T> {
             stage_inputs::<C, S>(simd, &[T::ZERO], values, &mut staged[rows * values..]);
             order.sort(column);
         }
-        let most = match C::BOUNDED && S::Vector::ABREAST {
-            true => largest(simd, &staged[..rows * values]),
-            false => simd.number(0.0),
-        };
+        let largest = largest::<C, S>(simd, &staged[..rows * values]);
         let (input_sums, before) = self.input_sums.split_at_mut((rows + 1) * per_sample);
         if DX {
             input_sums.fill(T::ZERO);
@@ -221,7 +219,7 @@ impl<C: Connection, T: Real> Range<'_, '_, C, T> {
                     }
                 }
             } else if C::ZEROS_APART {
-                let order = (&*order, may_pair::<C, S>(simd, most, edge));
+                let order = (&*order, may_pair::<C, S>(simd, largest, edge));
                 sums = in_order::<C, S, DX>(simd, edge, g, staged, sums, input_sums, order);
             } else {
                 let none = simd.number(0.0);

@@ -3,7 +3,7 @@
 use ndarray::{ArrayView2, ArrayViewMut2};
 
 use crate::connection::{Connection, Values};
-use crate::kernel::edges::{InputSumsOf, apart, count, input_stage, sum_each};
+use crate::kernel::edges::{InputSumsOf, count, input_stage, stride, sum_each};
 use crate::kernel::tuning::BACKWARD_ROWS;
 use crate::simd::{Real, Simd, Vector};
 
@@ -48,7 +48,7 @@ pub(super) fn finish_inputs<C: Connection, S: Simd>(
     dx: &mut [S::Scalar],
 ) {
     let lanes = S::Vector::LANES;
-    let per_sample = apart(count::<C::InputSums<f32>>()) * lanes;
+    let per_sample = stride(count::<C::InputSums<f32>>()) * lanes;
     for (chunk, (dx, x)) in dx.chunks_mut(lanes).zip(column.chunks(lanes)).enumerate() {
         let totals = InputSumsOf::<C, S>::from_fn(
             #[inline(always)]

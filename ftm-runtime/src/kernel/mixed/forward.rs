@@ -6,10 +6,10 @@
 use std::marker::PhantomData;
 
 use super::column::Column;
-use super::order::{Evaluated, Order};
+use super::order::{Evaluated, InPairs, Order};
 use crate::connection::Connection;
 use crate::kernel::edges::{
-    EdgeOf, Edges, apart, largest, may_pair, spread, spread_both, stage_inputs, twice,
+    EdgeOf, Edges, largest, may_pair, spread, spread_both, stage_inputs, stride, twice,
 };
 use crate::kernel::tiles::{Tile, in_tiles};
 use crate::kernel::tuning;
@@ -26,7 +26,7 @@ pub(in crate::kernel) fn forward<C: Connection, T: Real>(
     let shape = [pass.x.nrows(), edges.inputs, edges.outputs];
     let tiling = tuning::mixed_tiling(shape, C::STATEFUL);
     let vectors = tiling.tile + tiling.spare;
-    let staged = vectors * apart(C::FORWARD_INPUTS);
+    let staged = vectors * stride(C::FORWARD_INPUTS);
     let before = match edges.kept {
         [] => 0,
         _ => vectors * MAX_LANES,
@@ -63,7 +63,7 @@ impl<C: Connection, T: Real> Operation<T> for Task<'_, C, T> {
         let lanes = S::Vector::LANES;
         let Tile { rows, x, .. } = self.tile;
         let (inputs, outputs) = (self.edges.inputs, self.edges.outputs);
-        let keep = apart(C::FORWARD_INPUTS);
+        let keep = stride(C::FORWARD_INPUTS);
         let block_size = (rows + 1) * lanes;
         let blocks = self.tile.outputs.len().div_ceil(lanes);
         let sums = &mut self.tile.sums[..blocks * block_size];
@@ -78,10 +78,7 @@ impl<C: Connection, T: Real> Operation<T> for Task<'_, C, T> {
                 order.sort(column);
             }
             stage_inputs::<C, S>(simd, column, keep, staged);
-            let most = match C::BOUNDED && S::Vector::ABREAST {
-                true => largest(simd, &staged[..rows * keep]),
-                false => simd.number(0.0),
-            };
+            let largest = largest::<C, S>(simd, &staged[..rows * keep]);
             for (block, sums) in sums.chunks_exact_mut(block_size).enumerate() {
                 let output = self.tile.outputs.start + block * lanes;
                 let kept = self.edges.kept(simd, i, output);
@@ -92,7 +89,7 @@ impl<C: Connection, T: Real> Operation<T> for Task<'_, C, T> {
                     self.before[..sums.len()].copy_from_slice(sums);
                 }
                 let edge = self.edges.stage::<C, S>(simd, i, output);
-                let abreast = may_pair::<C, S>(simd, most, edge);
+                let abreast = may_pair::<C, S>(simd, largest, edge);
                 if C::STATEFUL {
                     let states = State {
                         first: i * outputs + output,
@@ -127,7 +124,7 @@ fn in_turn<C: Connection, S: Simd>(
     staged: &[S::Scalar],
     sums: &mut [S::Scalar],
 ) {
-    let (lanes, keep) = (S::Vector::LANES, apart(C::FORWARD_INPUTS));
+    let (lanes, keep) = (S::Vector::LANES, stride(C::FORWARD_INPUTS));
     let rows = sums.len() / lanes - 1;
     let samples = sums.chunks_exact_mut(lanes).take(rows);
     for (n, sum) in samples.enumerate() {
@@ -146,7 +143,11 @@ fn in_order<C: Connection, S: Simd>(
     sums: &mut [S::Scalar],
     (alone, pairs): Evaluated<'_>,
 ) -> bool {
-    let (lanes, keep, zero) = (S::Vector::LANES, apart(C::FORWARD_INPUTS), simd.number(0.0));
+    let (lanes, keep, zero) = (
+        S::Vector::LANES,
+        stride(C::FORWARD_INPUTS),
+        simd.number(0.0),
+    );
     let rows = sums.len() / lanes - 1;
     let mut at_zero = zero;
     // The one that stands for the others comes first.
@@ -171,43 +172,31 @@ fn in_order<C: Connection, S: Simd>(
             (before + value).store(sum);
         }
     }
-    let is_apart = alone.first().is_some_and(|&n| usize::from(n) == rows);
-    let pairs = match is_apart {
-        true => InPairs::Apart(pairs, at_zero),
-        false => InPairs::InTurn(alone.len()),
-    };
     if !S::Vector::ABREAST {
-        // There are none.
+        // There are no pairs.
     } else if C::BOUNDED {
-        in_pairs::<C, S, true>(simd, edge, staged, sums, pairs);
+        in_pairs::<C, S, true>(simd, edge, staged, sums, pairs, at_zero);
     } else {
-        in_pairs::<C, S, false>(simd, edge, staged, sums, pairs);
+        in_pairs::<C, S, false>(simd, edge, staged, sums, pairs, at_zero);
     }
     true
 }
 
-/// Samples to be taken in pairs.
-enum InPairs<'a, V> {
-    /// All from one on.
-    InTurn(usize),
-    /// These, less what is added to all.
-    Apart(&'a [[u16; 2]], V),
-}
-
-/// Adds f of pairs of samples to their sums.
+/// Adds f of pairs of samples to their sums, less what was added to all.
 #[inline(always)]
 fn in_pairs<C: Connection, S: Simd, const NEAR: bool>(
     simd: S,
     edge: EdgeOf<C, S>,
     staged: &[S::Scalar],
     sums: &mut [S::Scalar],
-    pairs: InPairs<'_, S::Vector>,
+    pairs: InPairs<'_>,
+    for_all: S::Vector,
 ) {
-    let (lanes, keep) = (S::Vector::LANES, apart(C::FORWARD_INPUTS));
+    let (lanes, keep) = (S::Vector::LANES, stride(C::FORWARD_INPUTS));
     let (both, edge) = (Pairs::<S, NEAR>(simd), twice::<C, S, NEAR>(edge));
     match pairs {
-        // The loop of inputs without zeros, which reads no indices.
-        InPairs::InTurn(first) => {
+        // Of inputs without zeros: nothing was added to all.
+        InPairs::From(first) => {
             let rows = sums.len() / lanes - 1;
             let sums = &mut sums[first * lanes..rows * lanes];
             let staged = staged[first * keep..].chunks_exact(2 * keep);
@@ -216,7 +205,7 @@ fn in_pairs<C: Connection, S: Simd, const NEAR: bool>(
                 C::forward(both, input, edge, both.number(0.0), both.load(sums)).store(sums);
             }
         }
-        InPairs::Apart(pairs, for_all) => {
+        InPairs::These(pairs) => {
             for pair in pairs {
                 let [n, m] = pair.map(usize::from);
                 let before = Pair(simd.load(&sums[n * lanes..]), simd.load(&sums[m * lanes..]));
@@ -250,7 +239,7 @@ fn with_state<C: Connection, S: Simd>(
     sums: &mut [S::Scalar],
     states: State<'_, S::Scalar>,
 ) {
-    let (lanes, keep) = (S::Vector::LANES, apart(C::FORWARD_INPUTS));
+    let (lanes, keep) = (S::Vector::LANES, stride(C::FORWARD_INPUTS));
     let rows = sums.len() / lanes - 1;
     let samples = sums.chunks_exact_mut(lanes).take(rows);
     for (n, sum) in samples.enumerate() {

@@ -22,7 +22,15 @@ static IN_TURN: [u16; BACKWARD_ROWS] = {
 };
 
 /// Samples to evaluate: one by one, and in pairs.
-pub(super) type Evaluated<'a> = (&'a [u16], &'a [[u16; 2]]);
+pub(super) type Evaluated<'a> = (&'a [u16], InPairs<'a>);
+
+/// Samples taken in pairs.
+pub(super) enum InPairs<'a> {
+    /// All from one on, in turn: no indices are read.
+    From(usize),
+    /// These.
+    These(&'a [[u16; 2]]),
+}
 
 /// The samples of a tile, [`BACKWARD_ROWS`] at most.
 pub(super) struct Order {
@@ -77,20 +85,23 @@ impl Order {
         }
     }
 
-    /// The samples to evaluate. The one that stands for those with an input of 0 comes first, with the
-    /// index past the last. `abreast`: whether in pairs.
+    /// The samples to evaluate, some in pairs if they may be `abreast`. The one that stands for those with
+    /// an input of 0 comes first, with the index past the last.
     #[inline(always)]
     pub(super) fn evaluated(&self, abreast: bool) -> Evaluated<'_> {
-        match self.apart {
-            true => in_pairs(&self.samples[..=self.others], 1, abreast),
-            false => self.in_turn(abreast),
+        if !self.apart {
+            return self.in_turn(abreast);
         }
+        let samples = &self.samples[..=self.others];
+        let (alone, pairs) = samples.split_at(alone(1, self.others, abreast));
+        (alone, InPairs::These(pairs.as_chunks().0))
     }
 
     /// All samples in turn.
     #[inline(always)]
     pub(super) fn in_turn(&self, abreast: bool) -> Evaluated<'_> {
-        in_pairs(&IN_TURN[..self.rows], 0, abreast)
+        let alone = alone(0, self.rows, abreast);
+        (&IN_TURN[..alone], InPairs::From(alone))
     }
 
     /// The samples taken apart.
@@ -100,13 +111,11 @@ impl Order {
     }
 }
 
-/// The first `alone` samples and one more if need be, and the others in pairs where they may be.
+/// How many samples are taken one by one: the first, and of the others one if need be, or all.
 #[inline(always)]
-fn in_pairs(samples: &[u16], alone: usize, abreast: bool) -> Evaluated<'_> {
-    let alone = match abreast {
-        true => alone + (samples.len() - alone) % 2,
-        false => samples.len(),
-    };
-    let (alone, pairs) = samples.split_at(alone);
-    (alone, pairs.as_chunks().0)
+fn alone(first: usize, others: usize, abreast: bool) -> usize {
+    match abreast {
+        true => first + others % 2,
+        false => first + others,
+    }
 }

@@ -1,10 +1,10 @@
 //! The terms of the gradients: of one edge-sample, and of the samples of a vector of edges.
 
-use super::order::Order;
+use super::order::{InPairs, Order};
 use crate::connection::{Connection, Values};
 use crate::kernel::edges::{
-    EdgeOf, EdgeSumsOf, InputOf, InputSumsOf, apart, count, load_sums, spread, spread_both,
-    store_sums, twice, zeros,
+    EdgeOf, EdgeSumsOf, InputOf, InputSumsOf, count, load_sums, spread, spread_both, store_sums,
+    stride, twice, zeros,
 };
 use crate::simd::{Pair, Pairs, Real, Simd, Vector};
 
@@ -42,9 +42,9 @@ pub(super) fn in_order<C: Connection, S: Simd, const DX: bool>(
     input_sums: &mut [S::Scalar],
     (order, abreast): (&Order, bool),
 ) -> EdgeSumsOf<C, S> {
-    let (lanes, values) = (S::Vector::LANES, apart(count::<C::Input<f32>>()));
+    let (lanes, values) = (S::Vector::LANES, stride(count::<C::Input<f32>>()));
     let (zero, rows) = (simd.number(0.0), g.len() / lanes);
-    let per_sample = apart(count::<C::InputSums<f32>>()) * lanes;
+    let per_sample = stride(count::<C::InputSums<f32>>()) * lanes;
     let (alone, pairs) = order.evaluated(abreast);
     for &n in alone {
         let n = usize::from(n);
@@ -79,26 +79,14 @@ pub(super) fn in_order<C: Connection, S: Simd, const DX: bool>(
             |k| errors.mul_add(after.as_slice()[k], sums.as_slice()[k]),
         );
     }
-    let others = match order.is_apart() {
-        true => InPairs::Apart(pairs),
-        false => InPairs::InTurn(alone.len()),
-    };
     if !S::Vector::ABREAST {
-        // There are none.
+        // There are no pairs.
         sums
     } else if C::BOUNDED {
-        in_pairs::<C, S, DX, true>(simd, edge, g, staged, sums, input_sums, others)
+        in_pairs::<C, S, DX, true>(simd, edge, g, staged, sums, input_sums, pairs)
     } else {
-        in_pairs::<C, S, DX, false>(simd, edge, g, staged, sums, input_sums, others)
+        in_pairs::<C, S, DX, false>(simd, edge, g, staged, sums, input_sums, pairs)
     }
-}
-
-/// Samples to be taken in pairs.
-enum InPairs<'a> {
-    /// All from one on.
-    InTurn(usize),
-    /// These.
-    Apart(&'a [[u16; 2]]),
 }
 
 /// Samples two at a time. Each of a pair has sums over the samples of its own.
@@ -112,8 +100,8 @@ fn in_pairs<C: Connection, S: Simd, const DX: bool, const NEAR: bool>(
     input_sums: &mut [S::Scalar],
     pairs: InPairs<'_>,
 ) -> EdgeSumsOf<C, S> {
-    let (lanes, values) = (S::Vector::LANES, apart(count::<C::Input<f32>>()));
-    let per_sample = apart(count::<C::InputSums<f32>>()) * lanes;
+    let (lanes, values) = (S::Vector::LANES, stride(count::<C::Input<f32>>()));
+    let per_sample = stride(count::<C::InputSums<f32>>()) * lanes;
     let both = Both::<C, S, NEAR> {
         pairs: Pairs(simd),
         edge: twice::<C, S, NEAR>(edge),
@@ -123,8 +111,7 @@ fn in_pairs<C: Connection, S: Simd, const DX: bool, const NEAR: bool>(
         |k| Pair(sums.as_slice()[k], simd.number(0.0)),
     );
     match pairs {
-        // No indices are read.
-        InPairs::InTurn(first) => {
+        InPairs::From(first) => {
             let staged = staged[first * values..].chunks_exact(2 * values);
             let across = input_sums[first * per_sample..].chunks_exact_mut(2 * per_sample);
             let g = g[first * lanes..].chunks_exact(2 * lanes);
@@ -133,7 +120,7 @@ fn in_pairs<C: Connection, S: Simd, const DX: bool, const NEAR: bool>(
                 both.add::<DX>(staged, g, &mut of_pairs, across, (0, per_sample));
             }
         }
-        InPairs::Apart(pairs) => {
+        InPairs::These(pairs) => {
             for pair in pairs {
                 let [n, m] = pair.map(usize::from);
                 let staged = (&staged[n * values..], &staged[m * values..]);
@@ -168,7 +155,7 @@ impl<C: Connection, S: Simd, const NEAR: bool> Both<C, S, NEAR> {
         (n, m): (usize, usize),
     ) {
         let (simd, lanes, none) = (self.pairs.0, S::Vector::LANES, self.pairs.number(0.0));
-        let values = apart(count::<C::Input<f32>>());
+        let values = stride(count::<C::Input<f32>>());
         let input = spread_both::<C, S, NEAR>(simd, staged.0, staged.1, values);
         let g = Pair(simd.load(errors.0), simd.load(errors.1));
         let mut across = InputSumsOf::<C, Pairs<S, NEAR>>::from_fn(
