@@ -168,6 +168,11 @@ pub(super) fn stage_inputs<C: Connection, S: Simd>(
     for (x, staged) in column.chunks(lanes).zip(chunks) {
         let values = input_stage::<C, S>(simd, simd.load_partial(x));
         for (k, value) in values.as_slice().iter().take(keep).enumerate() {
+            if keep == 1 {
+                // As they lie in the vector.
+                value.store_partial(&mut staged[..x.len()]);
+                continue;
+            }
             let mut made = [S::Scalar::ZERO; MAX_LANES];
             value.store(&mut made);
             let places = staged[k..].iter_mut().step_by(keep);
