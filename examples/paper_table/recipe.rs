@@ -112,10 +112,13 @@ pub(crate) fn linear_name(width: usize) -> String {
 
 /// Whether a row of a network of one of these functions may have this name.
 pub(crate) fn is_name(functions: &[FunctionalEntry<f32>], name: &str) -> bool {
-    let mut numbers = functions.iter().map(|entry| entry.also[0]);
     let width = name.rsplit(' ').next().map(str::parse);
-    let names = |number: &str| [declared_name(number), declared_at_common_rate(number)];
-    numbers.any(|number| number == name || names(number).iter().any(|one| one == name))
+    let is_of = |entry: &FunctionalEntry<f32>| {
+        let number = entry.also[0];
+        let slow = own_rate(entry).map(|_| declared_at_common_rate(number));
+        name == number || name == declared_name(number) || slow.is_some_and(|slow| slow == name)
+    };
+    functions.iter().any(is_of)
         || width.is_some_and(|width| width.is_ok_and(|width| linear_name(width) == name))
 }
 
