@@ -57,17 +57,19 @@ fn function<C: Connection + Default>(name: &str, table: &mut Table) {
                     });
                 });
             });
-            let mut step = Step::new(|network| {
-                network
-                    .functional(C::default(), 128)
-                    .activation(Tanh)
-                    .functional(C::default(), 128)
-                    .activation(Tanh)
-                    .functional(C::default(), 10)
-            });
-            group.bench_function(format!("step-{threads}"), |bencher| {
-                bencher.iter(|| step.run());
-            });
+            for (work, zeros) in [("step", 0.0), ("digits", 0.8)] {
+                let mut step = Step::new(zeros, |network| {
+                    network
+                        .functional(C::default(), 128)
+                        .activation(Tanh)
+                        .functional(C::default(), 128)
+                        .activation(Tanh)
+                        .functional(C::default(), 10)
+                });
+                group.bench_function(format!("{work}-{threads}"), |bencher| {
+                    bencher.iter(|| step.run());
+                });
+            }
             group.finish();
         });
         if let Err(error) = measured {
@@ -77,6 +79,7 @@ fn function<C: Connection + Default>(name: &str, table: &mut Table) {
     for (work, text) in [
         ("layer", "layer, forward and backward"),
         ("step", "training step"),
+        ("digits", "the same, 4 of 5 inputs 0"),
     ] {
         let time = |threads: usize| {
             let nanoseconds = median(&format!("threads-{name}"), &format!("{work}-{threads}"));

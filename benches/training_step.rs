@@ -84,7 +84,7 @@ struct Bench<'a> {
 
 impl Bench<'_> {
     fn function<C: Connection + Default>(&mut self, name: &str) {
-        let mut step = Step::new(layers::<C>);
+        let mut step = Step::new(0.8, layers::<C>);
         let mut row = vec![name.to_owned(), self.threads.to_string()];
         let mut times = parts(&mut step).to_vec();
         times.push(trainer_step::<C>());

@@ -53,12 +53,15 @@ pub(crate) struct Step {
 }
 
 impl Step {
-    /// A step of the network that `layers` makes, from 784 numbers to 10.
-    pub(crate) fn new(layers: impl FnOnce(NetworkBuilder<f32>) -> NetworkBuilder<f32>) -> Self {
+    /// A step of the network that `layers` makes, from 784 numbers, of which a share is 0, to 10.
+    pub(crate) fn new(
+        zeros: f64,
+        layers: impl FnOnce(NetworkBuilder<f32>) -> NetworkBuilder<f32>,
+    ) -> Self {
         let network = new_network(layers);
         Self {
             network,
-            data: pictures(10 * BATCH, 0.8),
+            data: pictures(10 * BATCH, zeros),
             batch: Batch::new(),
             workspace: Workspace::new(),
             optimizer: Adam::new(1e-3).expect("a rate"),

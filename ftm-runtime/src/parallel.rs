@@ -175,20 +175,35 @@ fn watch(done: &AtomicBool) {
 }
 
 /// Numbers below which going through them is not worth a thread.
-pub(crate) const PART: usize = 16 * 1024;
+const PART: usize = 16 * 1024;
+
+/// How long each part should be of work that goes through `length` pieces of `size` numbers: all parts
+/// alike, and two threads have as many each.
+pub(crate) fn part(length: usize, size: usize) -> usize {
+    let parts = match length.saturating_mul(size).div_ceil(PART) {
+        0 | 1 => 1,
+        parts => parts.next_multiple_of(2),
+    };
+    length.div_ceil(parts).max(1)
+}
 
 /// Runs `work` on the parts of a slice.
 pub(crate) fn for_parts<V: Send>(values: &mut [V], work: impl Fn(&mut [V]) + Sync) {
     let length = values.len();
-    for_each(values, length, PART, work);
+    for_each(values, length, part(length, 1), work);
 }
 
 /// Copies a slice, of the same length.
 pub(crate) fn copy<V: Copy + Send + Sync>(target: &mut [V], source: &[V]) {
     let length = target.len();
-    for_each((target, source), length, PART, |(target, source)| {
-        target.copy_from_slice(source);
-    });
+    for_each(
+        (target, source),
+        length,
+        part(length, 1),
+        |(target, source)| {
+            target.copy_from_slice(source);
+        },
+    );
 }
 
 /// Copies rows of `width` to a matrix, each from where `source` says.
@@ -204,7 +219,7 @@ pub(crate) fn copy_rows<'a, V: Copy + Send + Sync + 'a>(
         width,
         values: target,
     };
-    for_each(whole, rows, PART.div_ceil(width), |part| {
+    for_each(whole, rows, part(rows, width), |part| {
         for (row, target) in part.rows.zip(part.values.chunks_exact_mut(width)) {
             target.copy_from_slice(source(row));
         }
@@ -316,6 +331,21 @@ mod tests {
                 assert!(values.iter().all(|&value| value == 1));
                 assert_eq!(memory.iter().sum::<usize>(), length);
             }
+        }
+    }
+
+    #[test]
+    fn parts_are_alike_for_two_threads() {
+        for (length, size, parts) in [
+            (1, 1, 1),
+            (PART, 1, 1),
+            (PART + 1, 1, 2),
+            (3 * PART + 128, 1, 4),
+            (100, 784, 6),
+        ] {
+            let each = part(length, size);
+            assert_eq!(length.div_ceil(each), parts);
+            assert!(each * parts < length + parts);
         }
     }
 

@@ -154,8 +154,8 @@ pub(super) fn input_stage<C: Connection, S: Simd>(simd: S, x: S::Vector) -> Inpu
     C::input(simd, x.zero_below(S::Scalar::MIN_POSITIVE))
 }
 
-/// Runs the input stage on some inputs and stores its first `keep` values, the values of a sample side
-/// by side: `staged[sample][value]`.
+/// Runs the input stage on inputs, whole vectors of them, and stores its first values, `keep` numbers to a
+/// sample ([`stride`]): `staged[sample][value]`.
 #[inline(always)]
 pub(super) fn stage_inputs<C: Connection, S: Simd>(
     simd: S,
@@ -164,19 +164,19 @@ pub(super) fn stage_inputs<C: Connection, S: Simd>(
     staged: &mut [S::Scalar],
 ) {
     let lanes = S::Vector::LANES;
-    let chunks = staged.chunks_mut((lanes * keep).max(1));
-    for (x, staged) in column.chunks(lanes).zip(chunks) {
-        let values = input_stage::<C, S>(simd, simd.load_partial(x));
+    let chunks = staged.chunks_exact_mut(lanes * keep);
+    for (x, staged) in column.chunks_exact(lanes).zip(chunks) {
+        let values = input_stage::<C, S>(simd, simd.load(x));
         for (k, value) in values.as_slice().iter().take(keep).enumerate() {
             if keep == 1 {
                 // As they lie in the vector.
-                value.store_partial(&mut staged[..x.len()]);
+                value.store(staged);
                 continue;
             }
             let mut made = [S::Scalar::ZERO; MAX_LANES];
             value.store(&mut made);
             let places = staged[k..].iter_mut().step_by(keep);
-            (places.zip(&made[..x.len()])).for_each(|(place, &value)| *place = value);
+            (places.zip(&made)).for_each(|(place, &value)| *place = value);
         }
     }
 }

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::scratch::{Scratch, for_threads, padded};
-use crate::parallel::{self, Divide, PART};
+use crate::parallel::{self, Divide, part};
 use crate::pass::Forward;
 use crate::simd::{Operation, Real, Simd, Vector};
 
@@ -110,16 +110,16 @@ pub(crate) fn in_tiles<T: Real>(
         }
     });
 
-    let read = tiling.ranges() * tiling.tile * tiling.shape[2];
+    let [rows, _, outputs] = tiling.shape;
     let totals = Totals {
         tiling,
-        tiles: 0..tiling.tiles(),
+        samples: 0..rows,
         sums,
         bias,
         y: y.as_slice_mut().unwrap_or_default(),
     };
-    let each = PART.div_ceil(read);
-    parallel::for_each(totals, tiling.tiles(), each, |totals| level.run(totals));
+    let each = part(rows, tiling.ranges() * outputs);
+    parallel::for_each(totals, rows, each, |totals| level.run(totals));
 }
 
 /// Tasks: the shares of the first tile of the first range, of its second tile, and so on.
@@ -177,10 +177,10 @@ impl<'a, T: Real> Tasks<'a, T> {
     }
 }
 
-/// y of some tiles, from the sums of all ranges.
+/// y of some samples, from the sums of all ranges.
 struct Totals<'a, T> {
     tiling: Tiling,
-    tiles: Range<usize>,
+    samples: Range<usize>,
     sums: &'a [T],
     bias: &'a [T],
     y: &'a mut [T],
@@ -188,11 +188,9 @@ struct Totals<'a, T> {
 
 impl<T: Real> Divide for Totals<'_, T> {
     fn cut(&mut self, length: usize) -> Self {
-        let tiles = self.tiles.cut(length);
-        let samples = self.tiling.samples(tiles.clone());
         Self {
-            y: self.y.cut(samples.len() * self.bias.len()),
-            tiles,
+            samples: self.samples.cut(length),
+            y: self.y.cut(length * self.bias.len()),
             ..*self
         }
     }
@@ -206,10 +204,14 @@ impl<T: Real> Operation<T> for Totals<'_, T> {
         let (lanes, tiling, size) = (S::Vector::LANES, self.tiling, self.tiling.sums::<T>());
         let outputs = self.bias.len();
         let range = tiling.tiles() * tiling.shares() * size;
-        for tile in self.tiles {
-            let rows = tiling.samples(tile..tile + 1).len();
-            let y = self.y.cut(rows * outputs);
-            let block = (rows + tiling.spare) * lanes;
+        while !self.samples.is_empty() {
+            // Those of one tile.
+            let tile = self.samples.start / tiling.tile;
+            let of_tile = tiling.samples(tile..tile + 1);
+            let skipped = self.samples.start - of_tile.start;
+            let here = of_tile.end.min(self.samples.end) - self.samples.start;
+            let part = self.cut(here);
+            let block = (of_tile.len() + tiling.spare) * lanes;
             for first in (0..outputs).step_by(lanes) {
                 let last = (first + lanes).min(outputs);
                 let (share, within) = (first / tiling.columns, first % tiling.columns);
@@ -217,14 +219,14 @@ impl<T: Real> Operation<T> for Totals<'_, T> {
                 let of_ranges = || self.sums[place..].chunks(range);
                 let mut for_all = simd.load_partial(&self.bias[first..last]);
                 for sums in of_ranges() {
-                    for spare in sums[rows * lanes..block].chunks_exact(lanes) {
+                    for spare in sums[of_tile.len() * lanes..block].chunks_exact(lanes) {
                         for_all += simd.load(spare);
                     }
                 }
-                for (n, y) in y.chunks_exact_mut(outputs).enumerate() {
+                for (n, y) in part.y.chunks_exact_mut(outputs).enumerate() {
                     let mut total = for_all;
                     for sums in of_ranges() {
-                        total += simd.load(&sums[n * lanes..]);
+                        total += simd.load(&sums[(skipped + n) * lanes..]);
                     }
                     total.store_partial(&mut y[first..last]);
                 }

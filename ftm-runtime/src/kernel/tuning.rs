@@ -8,7 +8,7 @@ use crate::simd::MAX_LANES;
 pub(super) const BACKWARD_ROWS: usize = 256;
 
 /// Edge-samples below which a task of the mixed backward pass is not worth a thread.
-pub(super) const MIXED_BACKWARD: usize = 64 * 1024;
+pub(super) const MIXED_BACKWARD: usize = 32 * 1024;
 
 /// The same of products, which take an edge-sample in a tenth of the time.
 pub(super) const PRODUCT_BACKWARD: usize = 256 * 1024;
@@ -18,7 +18,7 @@ const MIXED_FORWARD: usize = 32 * 1024;
 const PRODUCT_FORWARD: usize = 128 * 1024;
 
 /// Tasks that a backward pass is cut into at most.
-const BACKWARD_TASKS: usize = 64;
+const BACKWARD_TASKS: usize = 128;
 
 /// Inputs of a backward product.
 pub(super) const PRODUCT_INPUTS: usize = 32;
@@ -27,7 +27,8 @@ pub(super) const PRODUCT_INPUTS: usize = 32;
 const PRODUCT_DEPTH: usize = 256;
 
 /// Ranges of inputs of a forward pass at most: the sums of each are written, and added up afterwards.
-const RANGES: usize = 4;
+const MIXED_RANGES: usize = 8;
+const PRODUCT_RANGES: usize = 4;
 
 /// Inputs of a range that make up for that, at least; of products, inputs times terms.
 const MIXED_RANGE: usize = 32;
@@ -35,9 +36,6 @@ const PRODUCT_RANGE: usize = 64;
 
 /// Samples of a tile of the mixed forward pass at most: their sums stay in the cache.
 const MIXED_ROWS: usize = 64;
-
-/// The same of a narrow layer.
-const NARROW_ROWS: usize = 16;
 
 /// Samples of a tile of a forward product at most, and what they are a multiple of: rows of a small
 /// register tile.
@@ -49,13 +47,9 @@ const PRODUCT_STEP: usize = 4;
 /// of which each is a sum of its own.
 pub(super) fn mixed_tiling(shape: [usize; 3], stateful: bool) -> Tiling {
     let [rows, inputs, outputs] = shape;
-    let most = match outputs > MAX_LANES {
-        true => MIXED_ROWS,
-        false => NARROW_ROWS,
-    };
-    let tiles = rows.div_ceil(most).max(1);
+    let tiles = rows.div_ceil(MIXED_ROWS).max(1);
     let worth = worth(shape, MIXED_FORWARD) / tiles;
-    let ranges = even((RANGES / tiles).min(worth).min(inputs / MIXED_RANGE));
+    let ranges = even((MIXED_RANGES / tiles).min(worth).min(inputs / MIXED_RANGE));
     let shares = (parallel::threads() / (tiles * ranges)).min(worth / ranges);
     // The states of a task are one piece of memory: those of its samples.
     let (ranges, shares) = match stateful {
@@ -76,7 +70,7 @@ pub(super) fn mixed_tiling(shape: [usize; 3], stateful: bool) -> Tiling {
 /// on how many there are. Every tile packs the edges of its range again, so there are few.
 pub(super) fn product_tiling(shape: [usize; 3], terms: usize) -> Tiling {
     let [rows, inputs, outputs] = shape;
-    let ranges = even(RANGES.min(inputs * terms / PRODUCT_RANGE));
+    let ranges = even(PRODUCT_RANGES.min(inputs * terms / PRODUCT_RANGE));
     let tiles = (parallel::threads() / ranges).min(worth(shape, PRODUCT_FORWARD) / ranges);
     let tiles = tiles.max(rows.div_ceil(PRODUCT_ROWS)).max(1);
     Tiling {
@@ -97,7 +91,9 @@ pub(super) fn product_depth(range: usize, terms: usize) -> usize {
 
 /// Tasks' worth of work.
 fn worth([rows, inputs, outputs]: [usize; 3], task: usize) -> usize {
-    rows.saturating_mul(inputs).saturating_mul(outputs) / task
+    rows.saturating_mul(inputs)
+        .saturating_mul(outputs.next_multiple_of(MAX_LANES))
+        / task
 }
 
 /// As many of `tasks` as are worth a thread.
@@ -137,10 +133,11 @@ mod tests {
         };
         let mixed = |shape| tasks(&move || mixed_tiling(shape, false));
         let products = |shape, terms| tasks(&move || product_tiling(shape, terms));
-        assert_eq!(mixed([100, 784, 128]), [[2, 2, 1], [2, 2, 1], [2, 2, 4]]);
-        assert_eq!(mixed([100, 128, 128]), [[2, 2, 1], [2, 2, 1], [2, 2, 4]]);
+        assert_eq!(mixed([100, 784, 128]), [[2, 4, 1], [2, 4, 1], [2, 4, 2]]);
+        assert_eq!(mixed([100, 128, 128]), [[2, 4, 1], [2, 4, 1], [2, 4, 2]]);
+        assert_eq!(mixed([100, 128, 10]), [[2, 2, 1]; 3]);
         assert_eq!(mixed([64, 16, 256]), [[1, 1, 1], [1, 1, 2], [1, 1, 8]]);
-        assert_eq!(mixed([1, 4096, 4096]), [[1, 4, 1], [1, 4, 1], [1, 4, 4]]);
+        assert_eq!(mixed([1, 4096, 4096]), [[1, 8, 1], [1, 8, 1], [1, 8, 2]]);
         assert_eq!(mixed([3, 2, 5]), [[1, 1, 1]; 3]);
         let stateful = tasks(&|| mixed_tiling([9, 784, 128], true));
         assert_eq!(stateful, [[1, 1, 1]; 3]);

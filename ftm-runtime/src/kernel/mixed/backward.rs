@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 
 use ndarray::{ArrayViewMut3, Axis};
 
-use super::column::{Column, assign_columns, finish_inputs};
+use super::column::{self, Column, assign_columns, finish_inputs};
 use super::order::Order;
 use super::terms::{in_order, one};
 use crate::connection::{Connection, Values};
@@ -41,7 +41,7 @@ pub(in crate::kernel) fn backward<C: Connection, T: Real>(
     let versions = if edges.kept.is_empty() { 1 } else { 2 };
     let of_samples = versions * (tile + 1) * MAX_LANES;
     let sizes = [
-        (tile + 1) * stride(count::<C::Input<f32>>()),
+        column::vectors(tile) * stride(count::<C::Input<f32>>()),
         of_samples * stride(count::<C::InputSums<f32>>()),
         columns * count::<C::EdgeSums<f32>>(),
         if want_dx { inputs_each * rows } else { 0 },
@@ -173,11 +173,11 @@ impl<C: Connection, T: Real> Range<'_, '_, C, T> {
             count::<C::EdgeSums<f32>>() * lanes,
             stride(count::<C::InputSums<f32>>()) * lanes,
         );
-        let staged = &mut self.staged[..(rows + 1) * values];
-        let column = column.gather(&self.x[first_row * inputs + i..], inputs, rows);
-        stage_inputs::<C, S>(simd, column, values, staged);
+        let staged = &mut self.staged[..column::vectors(rows) * values];
+        column.gather(&self.x[first_row * inputs + i..], inputs, rows);
+        stage_inputs::<C, S>(simd, column.vectors(rows), values, staged);
+        let column = column.samples(rows);
         if C::ZEROS_APART {
-            stage_inputs::<C, S>(simd, &[T::ZERO], values, &mut staged[rows * values..]);
             order.sort(column);
         }
         let largest = largest::<C, S>(simd, &staged[..rows * values]);

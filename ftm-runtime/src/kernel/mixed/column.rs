@@ -5,27 +5,47 @@ use ndarray::{ArrayView2, ArrayViewMut2};
 use crate::connection::{Connection, Values};
 use crate::kernel::edges::{InputSumsOf, count, input_stage, stride, sum_each};
 use crate::kernel::tuning::BACKWARD_ROWS;
-use crate::simd::{Real, Simd, Vector};
+use crate::simd::{MAX_LANES, Real, Simd, Vector};
 
-/// A column of inputs, side by side: of [`BACKWARD_ROWS`] samples at most.
+/// A column of inputs, side by side: of [`BACKWARD_ROWS`] samples at most, and then zeros up to whole
+/// vectors.
 ///
 /// Its alignment is that of the stack frame that it lies in. In a frame of less, vectors that do not fit
 /// into registers straddle cache lines, and pages here and there, at a hundred times the cost.
 #[repr(align(64))]
-pub(super) struct Column<T>([T; BACKWARD_ROWS]);
+pub(super) struct Column<T>([T; vectors(BACKWARD_ROWS)]);
+
+/// Numbers of a column of so many samples: whole vectors with one zero at least.
+pub(super) const fn vectors(rows: usize) -> usize {
+    (rows + 1).next_multiple_of(MAX_LANES)
+}
 
 impl<T: Real> Column<T> {
     #[inline(always)]
     pub(super) fn new() -> Self {
-        Self([T::ZERO; BACKWARD_ROWS])
+        Self([T::ZERO; vectors(BACKWARD_ROWS)])
     }
 
     /// Takes the first number of each row of `x`.
     #[inline(always)]
-    pub(super) fn gather(&mut self, x: &[T], width: usize, rows: usize) -> &[T] {
-        let values = &mut self.0[..rows];
+    pub(super) fn gather(&mut self, x: &[T], width: usize, rows: usize) {
+        let (values, rest) = self.0.split_at_mut(rows);
         (values.iter_mut().zip(x.iter().step_by(width))).for_each(|(value, &x)| *value = x);
-        values
+        rest.iter_mut()
+            .take(MAX_LANES)
+            .for_each(|value| *value = T::ZERO);
+    }
+
+    /// The numbers of the samples.
+    #[inline(always)]
+    pub(super) fn samples(&self, rows: usize) -> &[T] {
+        &self.0[..rows]
+    }
+
+    /// The same and zeros, whole vectors.
+    #[inline(always)]
+    pub(super) fn vectors(&self, rows: usize) -> &[T] {
+        &self.0[..vectors(rows)]
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::marker::PhantomData;
 
-use super::column::Column;
+use super::column::{self, Column};
 use super::order::{Evaluated, InPairs, Order};
 use crate::connection::Connection;
 use crate::kernel::edges::{
@@ -26,7 +26,7 @@ pub(in crate::kernel) fn forward<C: Connection, T: Real>(
     let shape = [pass.x.nrows(), edges.inputs, edges.outputs];
     let tiling = tuning::mixed_tiling(shape, C::STATEFUL);
     let vectors = tiling.tile + tiling.spare;
-    let staged = vectors * stride(C::FORWARD_INPUTS);
+    let staged = column::vectors(tiling.tile) * stride(C::FORWARD_INPUTS);
     let before = match edges.kept {
         [] => 0,
         _ => vectors * MAX_LANES,
@@ -49,7 +49,7 @@ struct Task<'a, C, T> {
     edges: Edges<'a, T>,
     /// With one spare vector.
     tile: Tile<'a, T>,
-    /// `[sample][value]`; past the last sample, those of an input of 0.
+    /// `[sample][value]`; past the last sample, those of inputs of 0.
     staged: &'a mut [T],
     /// `[sample][lane]`: the sums of a block some of whose edges are pruned, before it is added.
     before: &'a mut [T],
@@ -67,17 +67,16 @@ impl<C: Connection, T: Real> Operation<T> for Task<'_, C, T> {
         let block_size = (rows + 1) * lanes;
         let blocks = self.tile.outputs.len().div_ceil(lanes);
         let sums = &mut self.tile.sums[..blocks * block_size];
-        let staged = &mut self.staged[..(rows + 1) * keep];
+        let staged = &mut self.staged[..column::vectors(rows) * keep];
         sums.fill(T::ZERO);
-        stage_inputs::<C, S>(simd, &[T::ZERO], keep, &mut staged[rows * keep..]);
 
         let (mut column, mut order) = (Column::new(), Order::new());
         for i in self.tile.inputs {
-            let column = column.gather(&x[i..], inputs, rows);
+            column.gather(&x[i..], inputs, rows);
             if C::ZEROS_APART {
-                order.sort(column);
+                order.sort(column.samples(rows));
             }
-            stage_inputs::<C, S>(simd, column, keep, staged);
+            stage_inputs::<C, S>(simd, column.vectors(rows), keep, staged);
             let largest = largest::<C, S>(simd, &staged[..rows * keep]);
             for (block, sums) in sums.chunks_exact_mut(block_size).enumerate() {
                 let output = self.tile.outputs.start + block * lanes;
