@@ -23,6 +23,8 @@ pub(crate) struct Edges<'a, T> {
     pub constants: &'a [T],
     /// 0 for each edge that is pruned, `[input][output]`; empty when none is.
     pub kept: &'a [T],
+    /// What [`coefficients`](super::coefficients) made of them; empty when a pass is to do so.
+    pub coefficients: &'a [T],
 }
 
 /// Which edges of a vector are not pruned.

@@ -27,7 +27,7 @@ mod tuning;
 
 use crate::connection::Connection;
 use crate::pass::{Backward, Forward};
-use crate::simd::Real;
+use crate::simd::{Level, Real};
 
 pub(crate) use diagonal::{backward as diagonal_backward, forward as diagonal_forward};
 pub(crate) use edges::Edges;
@@ -54,6 +54,17 @@ pub(crate) fn forward<C: Connection, T: Real>(
         products::forward::<C, T>(edges, bias, pass);
     } else {
         mixed::forward::<C, T>(edges, bias, pass);
+    }
+}
+
+/// What a forward pass on this instruction set takes of the edges alone, to be made once for many of them;
+/// empty where there is nothing to gain. As many numbers as the parameters, about: one for each term of
+/// the function.
+pub(crate) fn coefficients<C: Connection, T: Real>(edges: Edges<'_, T>, level: Level) -> Vec<T> {
+    if const { products::apply::<C>() } {
+        products::coefficients::<C, T>(edges, level)
+    } else {
+        Vec::new()
     }
 }
 

@@ -259,6 +259,7 @@ impl Layer {
             parameters: &self.parameters,
             constants: &self.constants,
             kept: &self.kept,
+            coefficients: &[],
         };
         let pass = Forward {
             level,
@@ -276,6 +277,28 @@ impl Layer {
             forward::<Quadratic<KIND>, f32>(edges, &self.bias, pass);
         }
         scratch.fill(f32::NAN);
+        let made = coefficients::<Quadratic<KIND>, f32>(edges, level);
+        if !made.is_empty() {
+            let mut again = Array2::from_elem(results.y.dim(), f32::NAN);
+            let edges = Edges {
+                parameters: &[],
+                coefficients: &made,
+                ..edges
+            };
+            let pass = Forward {
+                level,
+                noise: None,
+                x: self.x.view(),
+                y: again.view_mut(),
+                state: &[],
+                next_state: &mut [],
+                values: &mut values,
+                scratch: &mut scratch,
+            };
+            forward::<Quadratic<KIND>, f32>(edges, &self.bias, pass);
+            assert_eq!(again, results.y);
+            scratch.fill(f32::NAN);
+        }
         let unread = ArrayView2::from_shape((0, 0), &[]).expect("no numbers");
         let mut pass = Backward {
             level,

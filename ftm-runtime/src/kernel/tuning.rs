@@ -70,17 +70,24 @@ pub(super) fn mixed_tiling(shape: [usize; 3], stateful: bool) -> Tiling {
 /// on how many there are. Every tile packs the edges of its range again, so there are few.
 pub(super) fn product_tiling(shape: [usize; 3], terms: usize) -> Tiling {
     let [rows, inputs, outputs] = shape;
-    let ranges = even(PRODUCT_RANGES.min(inputs * terms / PRODUCT_RANGE));
+    let range = product_range(inputs, terms);
+    let ranges = inputs.div_ceil(range);
     let tiles = (parallel::threads() / ranges).min(worth(shape, PRODUCT_FORWARD) / ranges);
     let tiles = tiles.max(rows.div_ceil(PRODUCT_ROWS)).max(1);
     Tiling {
         shape,
         tile: rows.div_ceil(tiles).next_multiple_of(PRODUCT_STEP),
-        range: inputs.div_ceil(ranges).max(1),
+        range,
         columns: outputs.next_multiple_of(MAX_LANES),
         spare: 0,
         each: each(PRODUCT_FORWARD, shape, tiles * ranges),
     }
+}
+
+/// Inputs of a range of a forward product.
+pub(super) fn product_range(inputs: usize, terms: usize) -> usize {
+    let ranges = even(PRODUCT_RANGES.min(inputs * terms / PRODUCT_RANGE));
+    inputs.div_ceil(ranges).max(1)
 }
 
 /// Inputs of a range of a forward product that are packed at a time.

@@ -63,6 +63,7 @@ impl<C: Connection, T: Real> ActivationLayer<C, T> {
             parameters: &self.parameters,
             constants: &self.constants,
             kept: &[],
+            coefficients: &[],
         }
     }
 }

@@ -63,6 +63,7 @@ impl<'a, T: Real> OneInput<'a, T> {
             parameters: of_input(edges.parameters),
             constants: of_input(edges.constants),
             kept: of_input(edges.kept),
+            coefficients: &[],
         }
     }
 

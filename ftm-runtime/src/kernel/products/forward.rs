@@ -24,8 +24,11 @@ pub(in crate::kernel) fn forward<C: Connection, T: Real>(
     let terms = products::<C>().forward.len();
     let tiling = tuning::product_tiling(shape, terms);
     let depth = tuning::product_depth(tiling.range, terms);
-    let columns = edges.outputs.next_multiple_of(MAX_LANES);
-    let sizes = [tiling.tile * terms * depth, terms * depth * columns];
+    let packed_edges = match edges.coefficients {
+        [] => depth * columns::<C, T>(edges),
+        _ => 0,
+    };
+    let sizes = [tiling.tile * terms * depth, packed_edges];
     let level = pass.level;
     in_tiles(tiling, bias, &sizes, pass, &|mut tile| {
         let [packed_inputs, packed_edges] = sizes.map(|size| tile.scratch.take(size));
@@ -40,6 +43,39 @@ pub(in crate::kernel) fn forward<C: Connection, T: Real>(
         };
         task.run();
     });
+}
+
+/// Coefficients of an input.
+fn columns<C: Connection, T: Real>(edges: Edges<'_, T>) -> usize {
+    products::<C>().forward.len() * edges.outputs.next_multiple_of(MAX_LANES)
+}
+
+/// The coefficients of all inputs, packed as the passes take them; none of layers so narrow that most of
+/// the memory would be zeros past the last output.
+pub(in crate::kernel) fn coefficients<C: Connection, T: Real>(
+    edges: Edges<'_, T>,
+    level: Level,
+) -> Vec<T> {
+    let (inputs, columns) = (edges.inputs, columns::<C, T>(edges));
+    if 2 * edges.outputs < MAX_LANES {
+        return Vec::new();
+    }
+    let range = tuning::product_range(inputs, products::<C>().forward.len());
+    let depth = tuning::product_depth(range, products::<C>().forward.len());
+    let mut all = vec![T::ZERO; inputs * columns];
+    for start in (0..inputs).step_by(range) {
+        let end = inputs.min(start + range);
+        for first in (start..end).step_by(depth) {
+            let count = depth.min(end - first);
+            level.run(PackEdges {
+                connection: PhantomData::<C>,
+                edges,
+                inputs: Inputs { first, count },
+                target: &mut all[first * columns..][..count * columns],
+            });
+        }
+    }
+    all
 }
 
 /// A tile.
@@ -79,12 +115,19 @@ impl<C: Connection, T: Real> Task<'_, C, T> {
                     of_input.for_each(|value| *value = T::ZERO);
                 }
             }
-            level.run(PackEdges {
-                connection: self.connection,
-                edges: self.edges,
-                inputs,
-                target: &mut *self.packed_edges,
-            });
+            let columns = columns::<C, T>(self.edges);
+            let packed_edges = match self.edges.coefficients {
+                [] => {
+                    level.run(PackEdges {
+                        connection: self.connection,
+                        edges: self.edges,
+                        inputs,
+                        target: &mut *self.packed_edges,
+                    });
+                    &*self.packed_edges
+                }
+                all => &all[first * columns..][..inputs.count * columns],
+            };
             let depth = terms * inputs.count;
             Multiply {
                 a: Left {
@@ -93,7 +136,7 @@ impl<C: Connection, T: Real> Task<'_, C, T> {
                     order: Order::ByRow,
                 },
                 b: Right {
-                    values: &*self.packed_edges,
+                    values: packed_edges,
                     steps: depth,
                     first: 0,
                 },

@@ -19,7 +19,7 @@ mod forward;
 mod pack;
 
 pub(super) use backward::backward;
-pub(super) use forward::forward;
+pub(super) use forward::{coefficients, forward};
 
 use crate::connection::{Connection, Products};
 

@@ -30,7 +30,7 @@ impl<T: Real> FunctionalLayer<T> {
             values,
             scratch,
         };
-        self.forward_blocks(&self.no_bias, pass);
+        self.forward_blocks(&self.no_bias, &[], pass);
         for (at_anchor, &bias) in bias.iter_mut().zip(self.bias()) {
             *at_anchor = bias - *at_anchor;
         }

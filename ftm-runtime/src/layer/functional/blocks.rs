@@ -228,6 +228,7 @@ impl<T: Real> Block<T> {
                 parameters: &parameters[self.parameters.clone()],
                 constants: &constants[self.constants.clone()],
                 kept: kept.get(self.edges.clone()).unwrap_or_default(),
+                coefficients: &[],
             },
         }
     }

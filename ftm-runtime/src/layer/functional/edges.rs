@@ -11,7 +11,7 @@ use crate::simd::{Level, Real};
 impl<T: Real> FunctionalLayer<T> {
     /// Which edges are kept, block by block; empty when none is pruned.
     pub(super) fn kept_of_blocks(&self) -> &[T] {
-        self.kept.get_or_init(|| {
+        self.kept.get_or_make(|| {
             let Some(kept) = self.kept() else {
                 return Vec::new();
             };
@@ -71,6 +71,7 @@ impl<T: Real> LayerEdges<T> for FunctionalLayer<T> {
             parameters: &of_edge(edges.parameters),
             constants: &of_edge(edges.constants),
             kept: &of_edge(edges.kept),
+            coefficients: &[],
         };
         let mut values = vec![T::ZERO; x.len()];
         let column = (x.len(), 1);

@@ -5,9 +5,10 @@ use crate::error::Error;
 use crate::init::Distributions;
 use crate::kernel::{self, Edges};
 use crate::pass::{Backward, Forward};
-use crate::simd::Real;
+use crate::simd::{Level, Real};
 
 type ForwardKernel<T> = fn(Edges<'_, T>, &[T], Forward<'_, T>);
+type Coefficients<T> = fn(Edges<'_, T>, Level) -> Vec<T>;
 type BackwardKernel<T> = fn(Edges<'_, T>, &mut [T], &mut [T], Backward<'_, T>);
 
 /// A connection function chosen at run time, to be the edges of a layer.
@@ -20,6 +21,7 @@ pub struct EdgeFunction<T> {
     pub(in crate::layer) is_stateful: bool,
     pub(super) distributions: fn() -> Result<Distributions, Error>,
     forward: ForwardKernel<T>,
+    coefficients: Coefficients<T>,
     backward: BackwardKernel<T>,
 }
 
@@ -32,6 +34,7 @@ impl<T: Real> EdgeFunction<T> {
             is_stateful: C::STATEFUL,
             distributions: Distributions::of::<C>,
             forward: kernel::forward::<C, T>,
+            coefficients: kernel::coefficients::<C, T>,
             backward: kernel::backward::<C, T>,
         }
     }
@@ -45,6 +48,11 @@ impl<T: Real> EdgeFunction<T> {
     /// As [`kernel::forward`].
     pub(in crate::layer) fn forward(&self, edges: Edges<'_, T>, bias: &[T], pass: Forward<'_, T>) {
         (self.forward)(edges, bias, pass);
+    }
+
+    /// As [`kernel::coefficients`].
+    pub(super) fn coefficients(&self, edges: Edges<'_, T>, level: Level) -> Vec<T> {
+        (self.coefficients)(edges, level)
     }
 
     /// As [`kernel::backward`].

@@ -10,10 +10,12 @@
 //! | `initial` | initial values, and what they make of inputs |
 //! | `anchor` | what edges give at the anchor |
 //! | `edges` | the edges one by one |
+//! | `derived` | what follows from the numbers of a layer, kept until they change |
 //! | `tensors` | names and places of all numbers |
 
 mod anchor;
 mod blocks;
+mod derived;
 mod edges;
 mod function;
 mod initial;
@@ -23,7 +25,6 @@ mod tensors;
 mod tests;
 
 use std::fmt;
-use std::sync::OnceLock;
 
 use rand_xoshiro::Xoshiro256PlusPlus;
 
@@ -38,6 +39,7 @@ use crate::simd::{Level, Real};
 use blocks::Block;
 pub(super) use blocks::Part;
 pub use blocks::{Arrangement, Blocks};
+use derived::{Coefficients, Derived};
 pub use function::EdgeFunction;
 
 /// A layer whose every edge is a function, followed by a bias: one function for all edges, or one
@@ -59,9 +61,10 @@ pub struct FunctionalLayer<T> {
     /// 0 for each output.
     no_bias: Vec<T>,
     /// Of an anchored layer: `b[o] − Σ_i f(r[i]; θ[i,o])`, once a pass has needed it.
-    anchored: Option<OnceLock<Vec<T>>>,
+    anchored: Option<Derived<Vec<T>>>,
     /// Which edges are kept, block by block, once a pass has needed it.
-    kept: OnceLock<Vec<T>>,
+    kept: Derived<Vec<T>>,
+    coefficients: Coefficients<T>,
 }
 
 impl<T: Real> FunctionalLayer<T> {
@@ -97,7 +100,8 @@ impl<T: Real> FunctionalLayer<T> {
             penalty: Penalty::default(),
             no_bias,
             anchored: None,
-            kept: OnceLock::new(),
+            kept: Derived::default(),
+            coefficients: Coefficients::default(),
         })
     }
 
@@ -142,14 +146,15 @@ impl<T: Real> FunctionalLayer<T> {
     /// What all passes took from the parameters is to be taken anew.
     fn changed(&mut self) {
         if let Some(bias) = &mut self.anchored {
-            bias.take();
+            bias.forget();
         }
+        self.coefficients.forget();
     }
 
     /// The same of parameters and constants.
     fn all_changed(&mut self) {
         self.changed();
-        self.kept.take();
+        self.kept.forget();
     }
 }
 
@@ -296,7 +301,7 @@ impl<T: Real> Layer<T> for FunctionalLayer<T> {
             );
             self.constants.splice(place..place, anchor);
         }
-        self.anchored = Some(OnceLock::new());
+        self.anchored = Some(Derived::default());
         for block in &mut self.blocks {
             block.distributions.anchored = true;
         }
@@ -315,11 +320,11 @@ impl<T: Real> Layer<T> for FunctionalLayer<T> {
     fn forward(&self, pass: Forward<'_, T>) {
         let bias = match &self.anchored {
             Some(bias) => {
-                bias.get_or_init(|| self.anchored_bias(pass.level, pass.values, pass.scratch))
+                bias.get_or_make(|| self.anchored_bias(pass.level, pass.values, pass.scratch))
             }
             None => self.bias(),
         };
-        self.forward_blocks(bias, pass);
+        self.forward_blocks(bias, self.coefficients(pass.level), pass);
     }
     fn backward(&self, mut pass: Backward<'_, T>) {
         let gradient = std::mem::take(&mut pass.gradient);

@@ -14,13 +14,14 @@ use crate::pass::{Backward, Forward};
 use crate::simd::Real;
 
 impl<T: Real> FunctionalLayer<T> {
-    /// Computes `pass.y` with this bias.
-    pub(super) fn forward_blocks(&self, bias: &[T], pass: Forward<'_, T>) {
+    /// Computes `pass.y` with this bias, and the coefficients of each block where there are any.
+    pub(super) fn forward_blocks(&self, bias: &[T], coefficients: &[Vec<T>], pass: Forward<'_, T>) {
         let (x, mut y) = (pass.x, pass.y);
         let (mut states, mut next_states) = (pass.state, pass.next_state);
         let rows = x.nrows();
         let [x_room, y_room] = self.rooms(pass.values, [rows * self.inputs, rows * self.outputs]);
-        for part in self.parts() {
+        for (block, mut part) in self.parts().enumerate() {
+            part.edges.coefficients = coefficients.get(block).map_or(&[], |all| all);
             let (state, others) = states.split_at(rows * part.state_size());
             states = others;
             let next_state = next_states.cut(rows * part.state_size());
