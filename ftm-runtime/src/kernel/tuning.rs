@@ -27,8 +27,7 @@ pub(super) const PRODUCT_INPUTS: usize = 32;
 const PRODUCT_DEPTH: usize = 256;
 
 /// Ranges of inputs of a forward pass at most: the sums of each are written, and added up afterwards.
-const MIXED_RANGES: usize = 8;
-const PRODUCT_RANGES: usize = 4;
+const RANGES: usize = 4;
 
 /// Inputs of a range that make up for that, at least; of products, inputs times terms.
 const MIXED_RANGE: usize = 32;
@@ -49,7 +48,7 @@ pub(super) fn mixed_tiling(shape: [usize; 3], stateful: bool) -> Tiling {
     let [rows, inputs, outputs] = shape;
     let tiles = rows.div_ceil(MIXED_ROWS).max(1);
     let worth = worth(shape, MIXED_FORWARD) / tiles;
-    let ranges = even((MIXED_RANGES / tiles).min(worth).min(inputs / MIXED_RANGE));
+    let ranges = even((RANGES / tiles).min(worth).min(inputs / MIXED_RANGE));
     let shares = (parallel::threads() / (tiles * ranges)).min(worth / ranges);
     // The states of a task are one piece of memory: those of its samples.
     let (ranges, shares) = match stateful {
@@ -86,7 +85,7 @@ pub(super) fn product_tiling(shape: [usize; 3], terms: usize) -> Tiling {
 
 /// Inputs of a range of a forward product.
 pub(super) fn product_range(inputs: usize, terms: usize) -> usize {
-    let ranges = even(PRODUCT_RANGES.min(inputs * terms / PRODUCT_RANGE));
+    let ranges = even(RANGES.min(inputs * terms / PRODUCT_RANGE));
     inputs.div_ceil(ranges).max(1)
 }
 
@@ -140,11 +139,11 @@ mod tests {
         };
         let mixed = |shape| tasks(&move || mixed_tiling(shape, false));
         let products = |shape, terms| tasks(&move || product_tiling(shape, terms));
-        assert_eq!(mixed([100, 784, 128]), [[2, 4, 1], [2, 4, 1], [2, 4, 2]]);
-        assert_eq!(mixed([100, 128, 128]), [[2, 4, 1], [2, 4, 1], [2, 4, 2]]);
+        assert_eq!(mixed([100, 784, 128]), [[2, 2, 1], [2, 2, 1], [2, 2, 4]]);
+        assert_eq!(mixed([100, 128, 128]), [[2, 2, 1], [2, 2, 1], [2, 2, 4]]);
         assert_eq!(mixed([100, 128, 10]), [[2, 2, 1]; 3]);
         assert_eq!(mixed([64, 16, 256]), [[1, 1, 1], [1, 1, 2], [1, 1, 8]]);
-        assert_eq!(mixed([1, 4096, 4096]), [[1, 8, 1], [1, 8, 1], [1, 8, 2]]);
+        assert_eq!(mixed([1, 4096, 4096]), [[1, 4, 1], [1, 4, 1], [1, 4, 4]]);
         assert_eq!(mixed([3, 2, 5]), [[1, 1, 1]; 3]);
         let stateful = tasks(&|| mixed_tiling([9, 784, 128], true));
         assert_eq!(stateful, [[1, 1, 1]; 3]);

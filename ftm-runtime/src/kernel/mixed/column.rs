@@ -1,6 +1,6 @@
 //! The inputs of some samples that come from one place, and their ∂x.
 
-use ndarray::{ArrayView2, ArrayViewMut2};
+use ndarray::ArrayViewMut2;
 
 use crate::connection::{Connection, Values};
 use crate::kernel::edges::{InputSumsOf, count, input_stage, stride, sum_each};
@@ -54,9 +54,10 @@ impl<T: Real> Column<T> {
 pub(crate) fn assign_columns<T: Real>(matrix: &mut ArrayViewMut2<'_, T>, columns: &[T]) {
     let (rows, count) = matrix.dim();
     debug_assert!(columns.len() >= count * rows);
-    let columns = columns.get(..count * rows).unwrap_or_default();
-    let columns = ArrayView2::from_shape((count, rows), columns);
-    (columns.iter()).for_each(|columns| matrix.assign(&columns.t()));
+    for (n, mut row) in matrix.outer_iter_mut().enumerate() {
+        let values = columns.chunks_exact(rows).map(|column| column[n]);
+        (row.iter_mut().zip(values)).for_each(|(place, value)| *place = value);
+    }
 }
 
 /// ∂x of a column, from the vectors of sums over the outputs.
