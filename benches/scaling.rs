@@ -108,7 +108,7 @@ fn batches<C: Connection>(table: &mut Table) {
 fn single<C: Connection>(threads: usize, memory: f64, table: &mut Table) {
     for width in [256, 1024, 4096] {
         let mut bed = Bed::<C, f32>::new([1, width, width]);
-        let time = fastest(|| bed.forward());
+        let time = fastest(|| bed.infer());
         let speed = 4.0 * bed.parameters() as f64 / time;
         table.row(vec![
             C::description().name.to_owned(),

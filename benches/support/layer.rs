@@ -71,8 +71,14 @@ impl<C: Connection, T: Real> Bed<C, T> {
         self.gradient.len()
     }
 
-    /// The forward pass.
+    /// The forward pass of training, where each step changes the parameters.
     pub(crate) fn forward(&mut self) {
+        self.layer.parameters_mut();
+        self.infer();
+    }
+
+    /// The forward pass of parameters that stay as they are.
+    pub(crate) fn infer(&mut self) {
         self.layer.forward(Forward {
             level: self.level,
             noise: None,
