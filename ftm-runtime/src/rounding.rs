@@ -99,7 +99,8 @@ impl<'a> Rounding<'a> {
     /// Rounds the parameters of `network`, those nearest to a simple number first.
     ///
     /// # Errors
-    /// Those of the network and the loss, when the data does not fit them.
+    /// Those of the network and the loss, when the data does not fit them; [`Error::Argument`] for
+    /// denominators up to less than 1.
     #[inline(never)]
     pub fn apply<T: Real>(
         &self,
@@ -107,6 +108,13 @@ impl<'a> Rounding<'a> {
         loss: &dyn Loss<T>,
         data: &Dataset<T>,
     ) -> Result<Rounded, Error> {
+        if let Some(denominator) = self.ratios.filter(|&denominator| denominator < 1) {
+            return Err(Error::Argument {
+                name: "the largest denominator of ratios",
+                given: denominator.to_string(),
+                allowed: "at least 1",
+            });
+        }
         let mut workspace = Workspace::new();
         let before = evaluate_in(&mut workspace, network, loss, data)?.loss;
         let mut rounded = Rounded {
@@ -256,6 +264,16 @@ mod tests {
         );
         assert!(Rounding::new(-1.0, 0.0).is_err());
         assert!(Rounding::new(0.0, f64::NAN).is_err());
+    }
+
+    #[test]
+    fn denominators_below_1_are_refused() {
+        let (mut network, data) = fitted();
+        for denominator in [0, -3] {
+            let rounding = Rounding::new(0.1, 1.0).expect("limits").ratios(denominator);
+            let done = rounding.apply(&mut network, &MeanSquaredError, &data);
+            assert!(matches!(done, Err(Error::Argument { .. })));
+        }
     }
 
     #[test]

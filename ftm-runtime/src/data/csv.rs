@@ -28,6 +28,11 @@ pub fn csv(name: &str, source: impl BufRead) -> Result<Array2<f64>, Error> {
             problem,
         };
         let line = line.map_err(|error| bad(CsvProblem::Text(error.to_string())))?;
+        // Some programs begin their files with a byte-order mark.
+        let line = match index {
+            0 => line.strip_prefix('\u{feff}').unwrap_or(&line),
+            _ => &line,
+        };
         if line.trim().is_empty() {
             continue;
         }
@@ -63,6 +68,13 @@ pub fn csv(name: &str, source: impl BufRead) -> Result<Array2<f64>, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_byte_order_mark_is_no_number() {
+        let table = csv("t", "\u{feff}1,2\n3,4\n".as_bytes()).expect("a table");
+        assert_eq!(table, ndarray::array![[1.0, 2.0], [3.0, 4.0]]);
+        assert!(csv("t", "1\n\u{feff}2\n".as_bytes()).is_err());
+    }
 
     #[test]
     fn bad_lines_are_named() {
