@@ -1,9 +1,9 @@
 //! A training step allocates no memory, once the first steps have found out how much is needed.
 
 use ftm::connection::Connection;
-use ftm::data::Dataset;
+use ftm::data::{Dataset, Targets};
 use ftm::functions::activation::Tanh;
-use ftm::functions::paper::{Cubic, Sine};
+use ftm::functions::paper::{Cubic, Memory, Sine};
 use ftm::layer::{Blocks, Penalty};
 use ftm::network::Network;
 use ftm::parallel::with_threads;
@@ -48,13 +48,30 @@ fn of_blocks() -> Network<f32> {
     network
 }
 
+/// A network for sequences of 4 steps, with a layer of functions with a memory and separable ones.
+fn of_sequences() -> Network<f32> {
+    let blocks = Blocks::of_outputs().edges(Memory, 16).edges(Cubic, 16);
+    let network = Network::new(16).blocks(blocks).functional(Cubic, 10);
+    network.build(1).expect("a network")
+}
+
 /// Allocations of each epoch of a training, in steps of 50 samples.
 fn allocations_of_epochs(mut network: Network<f32>, steps: usize) -> Vec<u64> {
     let x = Array2::from_shape_fn((50 * steps, 64), |(n, i)| {
         ((n * 31 + i * 17) % 97) as f32 / 97.0
     });
     let labels = (0..50 * steps).map(|n| n % 10).collect();
-    let data = Dataset::classification(x, labels, 10).expect("good data");
+    let data = if network.is_stateful() {
+        let x = x.into_shape_with_order((50 * steps, 4, 16));
+        let classes = Targets::Classes {
+            labels,
+            classes: 10,
+        };
+        Dataset::sequences(x.expect("the same numbers"), classes)
+    } else {
+        Dataset::classification(x, labels, 10)
+    };
+    let data = data.expect("good data");
     let (mut before, mut counts) = (0, Vec::with_capacity(10));
     Trainer::new(SoftmaxCrossEntropy, Adam::new(1e-3).expect("a rate"))
         .epochs(4)
@@ -80,7 +97,7 @@ fn steps_allocate_nothing() {
         .file_name(concat!(env!("CARGO_TARGET_TMPDIR"), "/allocations.json"))
         .build();
     with_threads(1, || {
-        for network in [of_one::<Sine>, of_one::<Cubic>, of_blocks] {
+        for network in [of_one::<Sine>, of_one::<Cubic>, of_blocks, of_sequences] {
             let [few, many] = [2, 12].map(|steps| allocations_of_epochs(network(), steps)[3]);
             dhat::assert_eq!(few, many);
         }

@@ -178,7 +178,7 @@ fn watch(done: &AtomicBool) {
 const PART: usize = 16 * 1024;
 
 /// How long each part should be of work that goes through `length` pieces of `size` numbers: all parts
-/// alike, and two threads have as many each.
+/// alike, and as many for each of two threads, as nearly as whole pieces allow.
 pub(crate) fn part(length: usize, size: usize) -> usize {
     let parts = match length.saturating_mul(size).div_ceil(PART) {
         0 | 1 => 1,

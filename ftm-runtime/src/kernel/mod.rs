@@ -58,8 +58,8 @@ pub(crate) fn forward<C: Connection, T: Real>(
 }
 
 /// What a forward pass on this instruction set takes of the edges alone, to be made once for many of them;
-/// empty where there is nothing to gain. As many numbers as the parameters, about: one for each term of
-/// the function.
+/// empty where there is nothing to gain. One number for each term of the function and edge, and up to as many
+/// zeros again past the last output.
 pub(crate) fn coefficients<C: Connection, T: Real>(edges: Edges<'_, T>, level: Level) -> Vec<T> {
     if const { products::apply::<C>() } {
         products::coefficients::<C, T>(edges, level)

@@ -66,7 +66,8 @@ pub(super) fn mixed_tiling(shape: [usize; 3], stateful: bool) -> Tiling {
 }
 
 /// How a forward product is cut. Ranges depend on the layer alone, so that a row's outputs do not depend
-/// on how many there are. Every tile packs the edges of its range again, so there are few.
+/// on how many there are. Unless that was done for all passes, every tile packs the edges of its range again,
+/// so there are few.
 pub(super) fn product_tiling(shape: [usize; 3], terms: usize) -> Tiling {
     let [rows, inputs, outputs] = shape;
     let range = product_range(inputs, terms);

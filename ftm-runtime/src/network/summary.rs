@@ -5,7 +5,8 @@ use std::fmt;
 use super::Network;
 use crate::simd::Real;
 
-/// Bytes that training takes, without the optimiser's own state and the scratch of layers.
+/// Bytes that training takes, without the optimiser's own state and the scratch of layers. Inference keeps the
+/// coefficients of separable functions besides: a number for each of their terms and edge, and up to as many zeros.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Memory {
     /// Of the parameters.

@@ -9,7 +9,8 @@ use crate::simd::{Level, Real};
 /// Memory of passes through a network: activations, states, scratch and gradients.
 ///
 /// It fits itself to the network and the batch of each pass and only ever grows, so that
-/// passes after the first of a size allocate nothing.
+/// passes after the first of a size allocate nothing in it. (The second pass of inference after a change of
+/// parameters allocates in the network: the coefficients of its separable functions.)
 #[derive(Clone, Debug)]
 pub struct Workspace<T> {
     pub(super) level: Level,

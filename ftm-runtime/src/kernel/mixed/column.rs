@@ -31,9 +31,7 @@ impl<T: Real> Column<T> {
     pub(super) fn gather(&mut self, x: &[T], width: usize, rows: usize) {
         let (values, rest) = self.0.split_at_mut(rows);
         (values.iter_mut().zip(x.iter().step_by(width))).for_each(|(value, &x)| *value = x);
-        rest.iter_mut()
-            .take(MAX_LANES)
-            .for_each(|value| *value = T::ZERO);
+        rest[..vectors(rows) - rows].fill(T::ZERO);
     }
 
     /// The numbers of the samples.
@@ -49,7 +47,7 @@ impl<T: Real> Column<T> {
     }
 }
 
-/// Writes a matrix from its columns, one after the other. Not vector code: compiled once for a type.
+/// Writes a matrix row by row, from its columns, which lie one after the other. Not vector code: compiled once for a type.
 #[inline(never)]
 pub(crate) fn assign_columns<T: Real>(matrix: &mut ArrayViewMut2<'_, T>, columns: &[T]) {
     let (rows, count) = matrix.dim();

@@ -60,8 +60,9 @@ pub(in crate::kernel) fn coefficients<C: Connection, T: Real>(
     if 2 * edges.outputs < MAX_LANES {
         return Vec::new();
     }
-    let range = tuning::product_range(inputs, products::<C>().forward.len());
-    let depth = tuning::product_depth(range, products::<C>().forward.len());
+    let terms = products::<C>().forward.len();
+    let range = tuning::product_range(inputs, terms);
+    let depth = tuning::product_depth(range, terms);
     let mut all = vec![T::ZERO; inputs * columns];
     for start in (0..inputs).step_by(range) {
         let end = inputs.min(start + range);

@@ -6,8 +6,9 @@
 //! | over samples, for ∂θ | inputs | samples | outputs |
 //! | over outputs, for ∂x | inputs | outputs | samples |
 //!
-//! The products themselves are `simd::multiply`. The stages of the function are run while matrices are packed, a range of inputs at a time, so
-//! that no matrix of all coefficients or all derivatives ever exists.
+//! The products themselves are `simd::multiply`. In training the stages of the function are run while matrices
+//! are packed, a range of inputs at a time, so that no matrix of all coefficients or all derivatives exists.
+//! Inference keeps the coefficients.
 //!
 //! | file | |
 //! |---|---|

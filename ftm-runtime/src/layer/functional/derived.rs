@@ -1,7 +1,7 @@
 //! What passes take of a layer's numbers alone, kept until these change.
 
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::FunctionalLayer;
 use crate::simd::{Level, Real};
@@ -20,8 +20,12 @@ impl<V> Default for Derived<V> {
 }
 
 impl<V> Derived<V> {
+    fn get(&self) -> Option<&V> {
+        self.0.get()
+    }
+
     pub(super) fn get_or_make(&self, make: impl FnOnce() -> V) -> &V {
-        if let Some(value) = self.0.get() {
+        if let Some(value) = self.get() {
             return value;
         }
         let value = make();
@@ -34,39 +38,42 @@ impl<V> Derived<V> {
     }
 }
 
-/// The coefficients of all blocks, for the instruction set that they were made for.
+/// The coefficients of all blocks, for the instruction set of the pass that made them: others do without.
 ///
-/// The second pass after a change makes them: in training each step changes the parameters, and a pass
-/// packs them as it goes.
+/// The second pass after a change makes them, and passes meanwhile do without. So do those of training,
+/// where each step changes the parameters: they pack coefficients as they go.
 #[derive(Debug, Default)]
 pub(super) struct Coefficients<T> {
-    passed: AtomicBool,
+    /// Since the change, until they were made.
+    passes: AtomicUsize,
     made: Derived<(Level, Vec<Vec<T>>)>,
 }
 
 impl<T> Coefficients<T> {
     pub(super) fn forget(&mut self) {
-        *self.passed.get_mut() = false;
-        self.made.forget();
+        *self = Self::new();
+    }
+
+    fn new() -> Self {
+        Self {
+            passes: AtomicUsize::new(0),
+            made: Derived::default(),
+        }
     }
 }
 
 /// A copy of a layer makes its own.
 impl<T> Clone for Coefficients<T> {
     fn clone(&self) -> Self {
-        Self {
-            passed: AtomicBool::new(false),
-            made: Derived::default(),
-        }
+        Self::new()
     }
 }
 
 impl<T: Real> FunctionalLayer<T> {
     /// The coefficients of each block, or nothing, where a pass on this instruction set is to make them.
     pub(super) fn coefficients(&self, level: Level) -> &[Vec<T>] {
-        let Coefficients { passed, made } = &self.coefficients;
-        if !passed.load(Ordering::Relaxed) {
-            passed.store(true, Ordering::Relaxed);
+        let Coefficients { passes, made } = &self.coefficients;
+        if made.get().is_none() && passes.fetch_add(1, Ordering::Relaxed) != 1 {
             return &[];
         }
         let (of, coefficients) = made.get_or_make(|| {
@@ -74,10 +81,7 @@ impl<T: Real> FunctionalLayer<T> {
             let each = parts.map(|part| part.function.coefficients(part.edges, level));
             (level, each.collect())
         });
-        match of.name() == level.name() {
-            true => coefficients,
-            false => &[],
-        }
+        if *of == level { coefficients } else { &[] }
     }
 }
 
@@ -139,13 +143,14 @@ mod tests {
         for change in changes {
             change(&mut layer);
             for level in Level::available() {
+                layer.changed();
                 // A copy has none.
                 let expected = outputs(&layer.clone(), level, x.view());
                 for _ in 0..3 {
                     assert_eq!(outputs(&layer, level, x.view()), expected);
                 }
+                assert_eq!(layer.coefficients(level).len(), 2);
             }
-            assert_eq!(layer.coefficients(Level::best()).len(), 2);
         }
     }
 

@@ -324,7 +324,11 @@ impl<T: Real> Layer<T> for FunctionalLayer<T> {
             }
             None => self.bias(),
         };
-        self.forward_blocks(bias, self.coefficients(pass.level), pass);
+        let coefficients = match pass.noise {
+            Some(_) => &[],
+            None => self.coefficients(pass.level),
+        };
+        self.forward_blocks(bias, coefficients, pass);
     }
     fn backward(&self, mut pass: Backward<'_, T>) {
         let gradient = std::mem::take(&mut pass.gradient);

@@ -21,7 +21,7 @@ impl<T: Real> FunctionalLayer<T> {
         let rows = x.nrows();
         let [x_room, y_room] = self.rooms(pass.values, [rows * self.inputs, rows * self.outputs]);
         for (block, mut part) in self.parts().enumerate() {
-            part.edges.coefficients = coefficients.get(block).map_or(&[], |all| all);
+            part.edges.coefficients = coefficients.get(block).map_or(&[], Vec::as_slice);
             let (state, others) = states.split_at(rows * part.state_size());
             states = others;
             let next_state = next_states.cut(rows * part.state_size());
