@@ -36,6 +36,11 @@ const PRODUCT_RANGE: usize = 64;
 /// Samples of a tile of the mixed forward pass at most: their sums stay in the cache.
 const MIXED_ROWS: usize = 64;
 
+/// The same where every vector of edges is asked whether its samples may be taken in pairs, and outputs of
+/// a share then.
+const BOUNDED_ROWS: usize = 128;
+const BOUNDED_COLUMNS: usize = 64;
+
 /// Samples of a tile of a forward product at most, and what they are a multiple of: rows of a small
 /// register tile.
 const PRODUCT_ROWS: usize = 128;
@@ -44,24 +49,30 @@ const PRODUCT_STEP: usize = 4;
 /// How the mixed forward pass is cut. Ranges, and tiles, whose samples with an input of 0 are taken at
 /// once, depend on the shape alone. Where there are fewer of them than threads, these share the outputs,
 /// of which each is a sum of its own.
-pub(super) fn mixed_tiling(shape: [usize; 3], stateful: bool) -> Tiling {
+pub(super) fn mixed_tiling(shape: [usize; 3], stateful: bool, bounded: bool) -> Tiling {
     let [rows, inputs, outputs] = shape;
-    let tiles = rows.div_ceil(MIXED_ROWS).max(1);
-    let worth = worth(shape, MIXED_FORWARD) / tiles;
-    let ranges = even((RANGES / tiles).min(worth).min(inputs / MIXED_RANGE));
-    let shares = (parallel::threads() / (tiles * ranges)).min(worth / ranges);
+    let tiles = rows.div_ceil(if bounded { BOUNDED_ROWS } else { MIXED_ROWS });
+    let tile = rows.div_ceil(tiles.max(1)).max(1);
+    let least = match bounded && tile > MIXED_ROWS {
+        true => outputs.div_ceil(BOUNDED_COLUMNS),
+        false => 1,
+    };
+    let tasks = tiles.max(1) * least;
+    let worth = worth(shape, MIXED_FORWARD) / tasks;
+    let ranges = even((RANGES / tasks).min(worth).min(inputs / MIXED_RANGE));
+    let shares = (parallel::threads() / (tasks * ranges)).min(worth / ranges);
     // The states of a task are one piece of memory: those of its samples.
     let (ranges, shares) = match stateful {
         true => (1, 1),
-        false => (ranges, shares.max(1)),
+        false => (ranges, shares.max(1) * least),
     };
     Tiling {
         shape,
-        tile: rows.div_ceil(tiles).max(1),
+        tile,
         range: inputs.div_ceil(ranges).max(1),
         columns: outputs.div_ceil(shares).next_multiple_of(MAX_LANES),
         spare: 1,
-        each: each(MIXED_FORWARD, shape, tiles * ranges),
+        each: each(MIXED_FORWARD, shape, tasks * ranges),
     }
 }
 
@@ -138,7 +149,7 @@ mod tests {
                 [tiling.tiles(), tiling.ranges(), tiling.shares()]
             })
         };
-        let mixed = |shape| tasks(&move || mixed_tiling(shape, false));
+        let mixed = |shape| tasks(&move || mixed_tiling(shape, false, false));
         let products = |shape, terms| tasks(&move || product_tiling(shape, terms));
         assert_eq!(mixed([100, 784, 128]), [[2, 2, 1], [2, 2, 1], [2, 2, 4]]);
         assert_eq!(mixed([100, 128, 128]), [[2, 2, 1], [2, 2, 1], [2, 2, 4]]);
@@ -146,7 +157,11 @@ mod tests {
         assert_eq!(mixed([64, 16, 256]), [[1, 1, 1], [1, 1, 2], [1, 1, 8]]);
         assert_eq!(mixed([1, 4096, 4096]), [[1, 4, 1], [1, 4, 1], [1, 4, 4]]);
         assert_eq!(mixed([3, 2, 5]), [[1, 1, 1]; 3]);
-        let stateful = tasks(&|| mixed_tiling([9, 784, 128], true));
+        let bounded = |shape| tasks(&move || mixed_tiling(shape, false, true));
+        assert_eq!(bounded([100, 784, 128]), [[1, 2, 2], [1, 2, 2], [1, 2, 8]]);
+        assert_eq!(bounded([100, 128, 10]), [[1, 4, 1]; 3]);
+        assert_eq!(bounded([64, 784, 128]), mixed([64, 784, 128]));
+        let stateful = tasks(&|| mixed_tiling([9, 784, 128], true, true));
         assert_eq!(stateful, [[1, 1, 1]; 3]);
         assert_eq!(
             products([100, 784, 128], 1),
