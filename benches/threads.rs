@@ -9,11 +9,10 @@ use std::time::Duration;
 
 use criterion::Criterion;
 use ftm::connection::Connection;
-use ftm::functions::activation::Tanh;
 use ftm::functions::paper::{CubedWeight, Cubic, Exponential, HyperbolicTangent, Rectifier, Sine};
 use ftm::parallel::awake;
 use support::layer::Bed;
-use support::step::Step;
+use support::step::{Step, deep};
 use support::{Table, median};
 
 mod support;
@@ -58,14 +57,7 @@ fn function<C: Connection + Default>(name: &str, table: &mut Table) {
                 });
             });
             for (work, zeros) in [("step", 0.0), ("digits", 0.8)] {
-                let mut step = Step::new(zeros, |network| {
-                    network
-                        .functional(C::default(), 128)
-                        .activation(Tanh)
-                        .functional(C::default(), 128)
-                        .activation(Tanh)
-                        .functional(C::default(), 10)
-                });
+                let mut step = Step::new(zeros, deep::<C>);
                 group.bench_function(format!("{work}-{threads}"), |bencher| {
                     bencher.iter(|| step.run());
                 });

@@ -13,15 +13,13 @@ use std::fs;
 use std::time::Instant;
 
 use ftm::connection::Connection;
-use ftm::functions::activation::Tanh;
 use ftm::functions::paper::{CubedWeight, Cubic, HyperbolicTangent, Rectifier, Sine};
 use ftm::loss::SoftmaxCrossEntropy;
-use ftm::network::NetworkBuilder;
 use ftm::optimizer::Adam;
 use ftm::parallel::awake;
 use ftm::train::{Next, Trainer};
 use serde_json::Value;
-use support::step::{Step, new_network, pictures};
+use support::step::{Step, deep, new_network, pictures};
 use support::{Table, target};
 
 mod support;
@@ -67,15 +65,6 @@ fn main() {
     allocations.finish();
 }
 
-fn layers<C: Connection + Default>(network: NetworkBuilder<f32>) -> NetworkBuilder<f32> {
-    network
-        .functional(C::default(), 128)
-        .activation(Tanh)
-        .functional(C::default(), 128)
-        .activation(Tanh)
-        .functional(C::default(), 10)
-}
-
 struct Bench<'a> {
     threads: usize,
     times: &'a mut Table,
@@ -84,7 +73,7 @@ struct Bench<'a> {
 
 impl Bench<'_> {
     fn function<C: Connection + Default>(&mut self, name: &str) {
-        let mut step = Step::new(0.8, layers::<C>);
+        let mut step = Step::new(0.8, deep::<C>);
         let mut row = vec![name.to_owned(), self.threads.to_string()];
         let mut times = parts(&mut step).to_vec();
         times.push(trainer_step::<C>());
@@ -142,7 +131,7 @@ fn trainer_step<C: Connection + Default>() -> f64 {
             Next::Continue
         });
     trainer
-        .fit(&mut new_network(layers::<C>), &data)
+        .fit(&mut new_network(deep::<C>), &data)
         .expect("training");
     drop(trainer);
     least * 1e6 / 50.0

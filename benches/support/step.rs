@@ -1,6 +1,8 @@
 //! A training step of a network on batches of 100 pictures of 784 numbers, in 10 classes.
 
+use ftm::connection::Connection;
 use ftm::data::{Batch, Dataset};
+use ftm::functions::activation::Tanh;
 use ftm::loss::{Loss, SoftmaxCrossEntropy};
 use ftm::ndarray::{Array2, ArrayView3, ArrayViewMut2};
 use ftm::network::{BackThroughTime, Network, NetworkBuilder, Workspace};
@@ -18,6 +20,16 @@ pub(crate) fn new_network(
     layers: impl FnOnce(NetworkBuilder<f32>) -> NetworkBuilder<f32>,
 ) -> Network<f32> {
     layers(Network::new(INPUTS)).build(1).expect("a network")
+}
+
+/// The layers of a deep network: 128, 128 and 10 outputs of functions, tanh between them.
+pub(crate) fn deep<C: Connection + Default>(network: NetworkBuilder<f32>) -> NetworkBuilder<f32> {
+    network
+        .functional(C::default(), 128)
+        .activation(Tanh)
+        .functional(C::default(), 128)
+        .activation(Tanh)
+        .functional(C::default(), CLASSES)
 }
 
 /// Random pictures, of whose numbers a share is 0. In handwritten digits it is 4 of 5.

@@ -60,16 +60,11 @@ impl<A: Divide, B: Divide> Divide for (A, B) {
 const FEW: usize = 64;
 
 /// Runs `work` on the parts of `whole`, which is `length` long, `each` long but for the last, on the
-/// threads of the surrounding pool.
+/// threads of the surrounding pool, with equal pieces of `memory`, one for each of [`threads_for`] as many
+/// parts.
 ///
 /// Each thread begins with its own share of the whole, the same one every time, and then helps the
 /// others: what it left in its cache, it mostly finds there.
-pub(crate) fn for_each<W: Divide>(whole: W, length: usize, each: usize, work: impl Fn(W) + Sync) {
-    let none = &mut [] as &mut [u8];
-    for_each_with(whole, length, each, none, |part, _| work(part));
-}
-
-/// The same with memory: equal pieces of `memory`, one for each of [`threads_for`] as many parts.
 pub(crate) fn for_each_with<W: Divide, V: Send>(
     mut whole: W,
     length: usize,
@@ -179,7 +174,7 @@ const PART: usize = 16 * 1024;
 
 /// How long each part should be of work that goes through `length` pieces of `size` numbers: all parts
 /// alike, and as many for each of two threads, as nearly as whole pieces allow.
-pub(crate) fn part(length: usize, size: usize) -> usize {
+fn part(length: usize, size: usize) -> usize {
     let parts = match length.saturating_mul(size).div_ceil(PART) {
         0 | 1 => 1,
         parts => parts.next_multiple_of(2),
@@ -187,23 +182,26 @@ pub(crate) fn part(length: usize, size: usize) -> usize {
     length.div_ceil(parts).max(1)
 }
 
+/// Runs `work` on parts of `whole`, which is `length` pieces of `size` numbers to go through.
+pub(crate) fn in_parts<W: Divide>(whole: W, length: usize, size: usize, work: impl Fn(W) + Sync) {
+    let none = &mut [] as &mut [u8];
+    for_each_with(whole, length, part(length, size), none, |part, _| {
+        work(part);
+    });
+}
+
 /// Runs `work` on the parts of a slice.
 pub(crate) fn for_parts<V: Send>(values: &mut [V], work: impl Fn(&mut [V]) + Sync) {
     let length = values.len();
-    for_each(values, length, part(length, 1), work);
+    in_parts(values, length, 1, work);
 }
 
 /// Copies a slice, of the same length.
 pub(crate) fn copy<V: Copy + Send + Sync>(target: &mut [V], source: &[V]) {
     let length = target.len();
-    for_each(
-        (target, source),
-        length,
-        part(length, 1),
-        |(target, source)| {
-            target.copy_from_slice(source);
-        },
-    );
+    in_parts((target, source), length, 1, |(target, source)| {
+        target.copy_from_slice(source);
+    });
 }
 
 /// Copies rows of `width` to a matrix, each from where `source` says.
@@ -219,7 +217,7 @@ pub(crate) fn copy_rows<'a, V: Copy + Send + Sync + 'a>(
         width,
         values: target,
     };
-    for_each(whole, rows, part(rows, width), |part| {
+    in_parts(whole, rows, width, |part| {
         for (row, target) in part.rows.zip(part.values.chunks_exact_mut(width)) {
             target.copy_from_slice(source(row));
         }
@@ -298,7 +296,7 @@ mod tests {
     fn sum() -> usize {
         let sum = AtomicUsize::new(0);
         let numbers: [usize; 100] = std::array::from_fn(|n| n);
-        for_each(&numbers[..], 100, 3, |part| {
+        for_each_with(&numbers[..], 100, 3, &mut [] as &mut [u8], |part, _| {
             sum.fetch_add(part.iter().sum(), Ordering::Relaxed);
         });
         sum.into_inner()

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::parallel::{self, Divide, part};
+use crate::parallel::{self, Divide};
 use crate::simd::{Level, MAX_LANES, Operation, Real, Simd, Vector};
 
 /// Copies the error, `[sample][output]`, to `[block of outputs][sample][lane]`, with zeros past the last
@@ -22,8 +22,7 @@ pub(crate) fn pack_errors<T: Real>(
         columns: 0..columns,
         target,
     };
-    let each = part(columns, rows * MAX_LANES);
-    parallel::for_each(all, columns, each, |part| level.run(part));
+    parallel::in_parts(all, columns, rows * MAX_LANES, |part| level.run(part));
 }
 
 /// Copies the error, with zeros where it is negligible. Compiled once for a type of numbers.

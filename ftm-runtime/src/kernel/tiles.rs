@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::scratch::{Scratch, for_threads, padded};
-use crate::parallel::{self, Divide, part};
+use crate::parallel::{self, Divide};
 use crate::pass::Forward;
 use crate::simd::{Operation, Real, Simd, Vector};
 
@@ -118,8 +118,8 @@ pub(crate) fn in_tiles<T: Real>(
         bias,
         y: y.as_slice_mut().unwrap_or_default(),
     };
-    let each = part(rows, tiling.ranges() * outputs);
-    parallel::for_each(totals, rows, each, |totals| level.run(totals));
+    let read = tiling.ranges() * outputs;
+    parallel::in_parts(totals, rows, read, |totals| level.run(totals));
 }
 
 /// Tasks: the shares of the first tile of the first range, of its second tile, and so on.

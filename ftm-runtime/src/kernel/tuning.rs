@@ -47,17 +47,18 @@ const PRODUCT_ROWS: usize = 128;
 const PRODUCT_STEP: usize = 4;
 
 /// How the mixed forward pass is cut. Ranges, and tiles, whose samples with an input of 0 are taken at
-/// once, depend on the shape alone. Where there are fewer of them than threads, these share the outputs,
-/// of which each is a sum of its own.
+/// once, depend on the shape alone. The outputs, of which each is a sum of its own, are shared where there are
+/// fewer of them than threads, or where tiles of functions with a bound are too tall for all.
 pub(super) fn mixed_tiling(shape: [usize; 3], stateful: bool, bounded: bool) -> Tiling {
     let [rows, inputs, outputs] = shape;
-    let tiles = rows.div_ceil(if bounded { BOUNDED_ROWS } else { MIXED_ROWS });
-    let tile = rows.div_ceil(tiles.max(1)).max(1);
+    let most = if bounded { BOUNDED_ROWS } else { MIXED_ROWS };
+    let tiles = rows.div_ceil(most).max(1);
+    let tile = rows.div_ceil(tiles).max(1);
     let least = match bounded && tile > MIXED_ROWS {
         true => outputs.div_ceil(BOUNDED_COLUMNS),
         false => 1,
     };
-    let tasks = tiles.max(1) * least;
+    let tasks = tiles * least;
     let worth = worth(shape, MIXED_FORWARD) / tasks;
     let ranges = even((RANGES / tasks).min(worth).min(inputs / MIXED_RANGE));
     let shares = (parallel::threads() / (tasks * ranges)).min(worth / ranges);

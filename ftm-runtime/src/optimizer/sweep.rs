@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use crate::error::Error;
 use crate::error::check_length;
-use crate::parallel::{self, Divide, part};
+use crate::parallel::{self, Divide};
 use crate::record::Exchange;
 use crate::simd::{Operation, Real, Simd, Vector};
 
@@ -85,7 +85,7 @@ impl<T: Real, const K: usize> Memory<T, K> {
             rule: PhantomData,
         };
         let level = update.level;
-        parallel::for_each(all, count, part(count, 1), |part| level.run(part));
+        parallel::in_parts(all, count, 1, |part| level.run(part));
         Ok(())
     }
 }

@@ -112,12 +112,9 @@ struct Range<'a, 'd, C, T> {
 
 impl<C: Connection, T: Real> Range<'_, '_, C, T> {
     fn run(mut self) {
-        let count = self.inputs.range.len();
-        for local in (0..count).step_by(PRODUCT_INPUTS) {
-            let inputs = Inputs {
-                first: self.inputs.range.start + local,
-                count: PRODUCT_INPUTS.min(count - local),
-            };
+        let range = self.inputs.range.clone();
+        for inputs in Inputs::pieces(range.clone(), PRODUCT_INPUTS) {
+            let local = inputs.first - range.start;
             self.parameters(inputs, local);
             if self.inputs.dx.is_some() {
                 self.transmit(inputs, local);

@@ -25,7 +25,7 @@ pub(in crate::kernel) fn forward<C: Connection, T: Real>(
     let tiling = tuning::product_tiling(shape, terms);
     let depth = tuning::product_depth(tiling.range, terms);
     let packed_edges = match edges.coefficients {
-        [] => depth * columns::<C, T>(edges),
+        [] => depth * per_input::<C, T>(edges),
         _ => 0,
     };
     let sizes = [tiling.tile * terms * depth, packed_edges];
@@ -46,7 +46,7 @@ pub(in crate::kernel) fn forward<C: Connection, T: Real>(
 }
 
 /// Coefficients of an input.
-fn columns<C: Connection, T: Real>(edges: Edges<'_, T>) -> usize {
+fn per_input<C: Connection, T: Real>(edges: Edges<'_, T>) -> usize {
     products::<C>().forward.len() * edges.outputs.next_multiple_of(MAX_LANES)
 }
 
@@ -56,23 +56,20 @@ pub(in crate::kernel) fn coefficients<C: Connection, T: Real>(
     edges: Edges<'_, T>,
     level: Level,
 ) -> Vec<T> {
-    let (inputs, columns) = (edges.inputs, columns::<C, T>(edges));
     if 2 * edges.outputs < MAX_LANES {
         return Vec::new();
     }
-    let terms = products::<C>().forward.len();
-    let range = tuning::product_range(inputs, terms);
+    let (terms, per_input) = (products::<C>().forward.len(), per_input::<C, T>(edges));
+    let range = tuning::product_range(edges.inputs, terms);
     let depth = tuning::product_depth(range, terms);
-    let mut all = vec![T::ZERO; inputs * columns];
-    for start in (0..inputs).step_by(range) {
-        let end = inputs.min(start + range);
-        for first in (start..end).step_by(depth) {
-            let count = depth.min(end - first);
+    let mut all = vec![T::ZERO; edges.inputs * per_input];
+    for start in (0..edges.inputs).step_by(range) {
+        for inputs in Inputs::pieces(start..edges.inputs.min(start + range), depth) {
             level.run(PackEdges {
                 connection: PhantomData::<C>,
                 edges,
-                inputs: Inputs { first, count },
-                target: &mut all[first * columns..][..count * columns],
+                inputs,
+                target: &mut all[inputs.first * per_input..][..inputs.count * per_input],
             });
         }
     }
@@ -94,11 +91,8 @@ struct Task<'a, C, T> {
 impl<C: Connection, T: Real> Task<'_, C, T> {
     fn run(self) {
         let (level, terms) = (self.level, products::<C>().forward.len());
-        for first in self.tile.inputs.clone().step_by(self.depth) {
-            let inputs = Inputs {
-                first,
-                count: self.depth.min(self.tile.inputs.end - first),
-            };
+        for inputs in Inputs::pieces(self.tile.inputs.clone(), self.depth) {
+            let first = inputs.first;
             PackInputs {
                 connection: self.connection,
                 x: self.tile.x,
@@ -116,7 +110,7 @@ impl<C: Connection, T: Real> Task<'_, C, T> {
                     of_input.for_each(|value| *value = T::ZERO);
                 }
             }
-            let columns = columns::<C, T>(self.edges);
+            let per_input = per_input::<C, T>(self.edges);
             let packed_edges = match self.edges.coefficients {
                 [] => {
                     level.run(PackEdges {
@@ -127,7 +121,7 @@ impl<C: Connection, T: Real> Task<'_, C, T> {
                     });
                     &*self.packed_edges
                 }
-                all => &all[first * columns..][..inputs.count * columns],
+                all => &all[first * per_input..][..inputs.count * per_input],
             };
             let depth = terms * inputs.count;
             Multiply {

@@ -1,6 +1,7 @@
 //! Matrices from the stages of a function.
 
 use std::marker::PhantomData;
+use std::ops::Range;
 
 use super::products;
 use crate::connection::{Connection, Values};
@@ -12,6 +13,17 @@ use crate::simd::{Level, MAX_LANES, Operation, Real, Simd, Vector};
 pub(super) struct Inputs {
     pub first: usize,
     pub count: usize,
+}
+
+impl Inputs {
+    /// A range, `each` inputs at a time.
+    pub(super) fn pieces(range: Range<usize>, each: usize) -> impl Iterator<Item = Self> {
+        let end = range.end;
+        range.step_by(each).map(move |first| Self {
+            first,
+            count: each.min(end - first),
+        })
+    }
 }
 
 /// Input values of some samples: `[sample][value][input]`.

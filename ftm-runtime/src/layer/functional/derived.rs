@@ -20,12 +20,8 @@ impl<V> Default for Derived<V> {
 }
 
 impl<V> Derived<V> {
-    fn get(&self) -> Option<&V> {
-        self.0.get()
-    }
-
     pub(super) fn get_or_make(&self, make: impl FnOnce() -> V) -> &V {
-        if let Some(value) = self.get() {
+        if let Some(value) = self.0.get() {
             return value;
         }
         let value = make();
@@ -42,7 +38,7 @@ impl<V> Derived<V> {
 ///
 /// The second pass after a change makes them, and passes meanwhile do without. So do those of training,
 /// where each step changes the parameters: they pack coefficients as they go.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Coefficients<T> {
     /// Since the change, until they were made.
     passes: AtomicUsize,
@@ -51,10 +47,12 @@ pub(super) struct Coefficients<T> {
 
 impl<T> Coefficients<T> {
     pub(super) fn forget(&mut self) {
-        *self = Self::new();
+        *self = Self::default();
     }
+}
 
-    fn new() -> Self {
+impl<T> Default for Coefficients<T> {
+    fn default() -> Self {
         Self {
             passes: AtomicUsize::new(0),
             made: Derived::default(),
@@ -65,7 +63,7 @@ impl<T> Coefficients<T> {
 /// A copy of a layer makes its own.
 impl<T> Clone for Coefficients<T> {
     fn clone(&self) -> Self {
-        Self::new()
+        Self::default()
     }
 }
 
@@ -73,7 +71,7 @@ impl<T: Real> FunctionalLayer<T> {
     /// The coefficients of each block, or nothing, where a pass on this instruction set is to make them.
     pub(super) fn coefficients(&self, level: Level) -> &[Vec<T>] {
         let Coefficients { passes, made } = &self.coefficients;
-        if made.get().is_none() && passes.fetch_add(1, Ordering::Relaxed) != 1 {
+        if made.0.get().is_none() && passes.fetch_add(1, Ordering::Relaxed) != 1 {
             return &[];
         }
         let (of, coefficients) = made.get_or_make(|| {
