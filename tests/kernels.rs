@@ -446,7 +446,32 @@ fn values_of_parameters_alone() {
     functional_layers::<Straight>();
 }
 
-/// A function that is infinite where the input is 0 has nothing that could be taken off again.
+/// What samples with an input of 0 are given must not show in the others, however large it is.
+#[test]
+fn large_at_zero() {
+    ftm_fn! {
+        fn Peak(x; a, b) { a * exp(b - 9.0 * x * x) }
+    }
+    const { assert!(Peak::ZEROS_APART) };
+    let mut layer = FunctionalLayer::<f32>::of::<Peak>(2, 20).expect("a layer");
+    for (parameter, value) in layer.parameters_mut().chunks_mut(20).zip([1.0, 88.4]) {
+        parameter.fill(value);
+    }
+    let mut all = Given::new(12, &layer, true);
+    all.x.fill(0.0);
+    all.x[[3, 0]] = 3.0;
+    all.x[[3, 1]] = 3.0;
+    let mut alone = Given::new(1, &layer, true);
+    alone.x.fill(3.0);
+    for level in Level::available() {
+        let expected = alone.run(level, &layer, false).y;
+        let y = all.run(level, &layer, false).y;
+        assert_eq!(y.row(3), expected.row(0), "{level}");
+        assert!(expected[[0, 0]].is_finite(), "{level}");
+    }
+}
+
+/// A function may be infinite where the input is 0.
 #[test]
 fn infinite_at_zero() {
     ftm_fn! {

@@ -22,8 +22,6 @@ pub(crate) struct Tiling {
     pub range: usize,
     /// Outputs of a share, a multiple of the most lanes.
     pub columns: usize,
-    /// Vectors of each block of sums past those of the samples: what is to be added to all of them.
-    pub spare: usize,
     /// Tasks that are worth a thread.
     pub each: usize,
 }
@@ -49,7 +47,7 @@ impl Tiling {
     }
     /// Numbers that the sums of a task take.
     fn sums<T>(self) -> usize {
-        padded::<T>((self.tile + self.spare) * self.columns)
+        padded::<T>(self.tile * self.columns)
     }
 }
 
@@ -64,7 +62,7 @@ pub(crate) struct Tile<'a, T> {
     /// States of the samples, `[sample][input][output]`.
     pub state: &'a [T],
     pub next_state: &'a mut [T],
-    /// What it computes, `[block of outputs][sample][lane]`, the spare vectors after the samples.
+    /// What it computes, `[block of outputs][sample][lane]`.
     pub sums: &'a mut [T],
     /// Memory to work in.
     pub scratch: Scratch<'a, T>,
@@ -211,20 +209,15 @@ impl<T: Real> Operation<T> for Totals<'_, T> {
             let skipped = self.samples.start - of_tile.start;
             let here = of_tile.end.min(self.samples.end) - self.samples.start;
             let part = self.cut(here);
-            let block = (of_tile.len() + tiling.spare) * lanes;
+            let block = of_tile.len() * lanes;
             for first in (0..outputs).step_by(lanes) {
                 let last = (first + lanes).min(outputs);
                 let (share, within) = (first / tiling.columns, first % tiling.columns);
                 let place = (tile * tiling.shares() + share) * size + within / lanes * block;
                 let of_ranges = || self.sums[place..].chunks(range);
-                let mut for_all = simd.load_partial(&self.bias[first..last]);
-                for sums in of_ranges() {
-                    for spare in sums[of_tile.len() * lanes..block].chunks_exact(lanes) {
-                        for_all += simd.load(spare);
-                    }
-                }
+                let bias = simd.load_partial(&self.bias[first..last]);
                 for (n, y) in part.y.chunks_exact_mut(outputs).enumerate() {
-                    let mut total = for_all;
+                    let mut total = bias;
                     for sums in of_ranges() {
                         total += simd.load(&sums[(skipped + n) * lanes..]);
                     }

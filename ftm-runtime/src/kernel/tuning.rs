@@ -72,7 +72,6 @@ pub(super) fn mixed_tiling(shape: [usize; 3], stateful: bool, bounded: bool) -> 
         tile,
         range: inputs.div_ceil(ranges).max(1),
         columns: outputs.div_ceil(shares).next_multiple_of(MAX_LANES),
-        spare: 1,
         each: each(MIXED_FORWARD, shape, tasks * ranges),
     }
 }
@@ -91,7 +90,6 @@ pub(super) fn product_tiling(shape: [usize; 3], terms: usize) -> Tiling {
         tile: rows.div_ceil(tiles).next_multiple_of(PRODUCT_STEP),
         range,
         columns: outputs.next_multiple_of(MAX_LANES),
-        spare: 0,
         each: each(PRODUCT_FORWARD, shape, tiles * ranges),
     }
 }

@@ -3,8 +3,7 @@
 //!
 //! f and its derivatives at x = 0 depend on the parameters alone: one evaluation serves all such
 //! samples of a tile. It is made like any other, of one more sample that stands for them and
-//! comes first. The forward pass adds its f(0) to the sums of all samples, and f(x) - f(0) to
-//! those of the others. The backward pass is linear in the error: the sums over samples take its
+//! comes first. The forward pass adds its f(0) to their sums. The backward pass is linear in the error: the sums over samples take its
 //! terms, for an error of 1, times the errors of those samples added up.
 
 use crate::kernel::tuning::BACKWARD_ROWS;
@@ -99,7 +98,7 @@ impl Order {
 
     /// All samples in turn.
     #[inline(always)]
-    pub(super) fn in_turn(&self, abreast: bool) -> Evaluated<'_> {
+    fn in_turn(&self, abreast: bool) -> Evaluated<'_> {
         let alone = alone(0, self.rows, abreast);
         (&IN_TURN[..alone], InPairs::From(alone))
     }

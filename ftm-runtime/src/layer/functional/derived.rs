@@ -153,6 +153,25 @@ mod tests {
     }
 
     #[test]
+    fn what_one_instruction_set_made_no_other_takes() {
+        let mut layer = FunctionalLayer::of::<Parabola<false, false>>(40, 24).expect("a layer");
+        layer.set_anchored().expect("it may be");
+        layer.initialize(&mut Xoshiro256PlusPlus::seed_from_u64(1));
+        for constant in layer.constants_mut() {
+            *constant = 0.3;
+        }
+        let x = Array2::from_shape_fn((7, 40), |(n, i)| ((n * 7 + i * 3) as f32).sin());
+        let levels = Level::available();
+        let alone = |&level: &Level| outputs(&layer.clone(), level, x.view());
+        let expected: Vec<_> = levels.iter().map(alone).collect();
+        for _ in 0..2 {
+            for (&level, expected) in levels.iter().zip(&expected) {
+                assert_eq!(outputs(&layer, level, x.view()), expected, "{level}");
+            }
+        }
+    }
+
+    #[test]
     fn training_makes_none() {
         let mut layer = layer();
         for _ in 0..3 {

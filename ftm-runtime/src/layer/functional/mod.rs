@@ -60,8 +60,9 @@ pub struct FunctionalLayer<T> {
     penalty: Penalty,
     /// 0 for each output.
     no_bias: Vec<T>,
-    /// Of an anchored layer: `b[o] − Σ_i f(r[i]; θ[i,o])`, once a pass has needed it.
-    anchored: Option<Derived<Vec<T>>>,
+    /// Of an anchored layer: `b[o] − Σ_i f(r[i]; θ[i,o])`, once a pass has needed it, and for its
+    /// instruction set: passes on others make their own.
+    anchored: Option<Derived<(Level, Vec<T>)>>,
     /// Which edges are kept, block by block, once a pass has needed it.
     kept: Derived<Vec<T>>,
     coefficients: Coefficients<T>,
@@ -318,9 +319,17 @@ impl<T: Real> Layer<T> for FunctionalLayer<T> {
         self.blocks.iter().map(Block::state_size).sum()
     }
     fn forward(&self, pass: Forward<'_, T>) {
+        let made;
         let bias = match &self.anchored {
             Some(bias) => {
-                bias.get_or_make(|| self.anchored_bias(pass.level, pass.values, pass.scratch))
+                let mut make = || self.anchored_bias(pass.level, pass.values, pass.scratch);
+                match bias.get_or_make(|| (pass.level, make())) {
+                    (level, bias) if *level == pass.level => bias,
+                    _ => {
+                        made = make();
+                        &made
+                    }
+                }
             }
             None => self.bias(),
         };
