@@ -20,7 +20,7 @@ use ftm::functions::paper::{
 use ftm::ndarray::Array2;
 use ftm::ndarray::linalg::general_mat_mul;
 use support::layer::Bed;
-use support::{Table, median};
+use support::{Table, criterion_median};
 
 mod support;
 
@@ -95,7 +95,7 @@ fn function<C: Connection>(criterion: &mut Criterion, table: &mut Table) {
         });
     });
     group.finish();
-    let time = |who: &str| median(&format!("gemm-{name}"), who).map(|time| time / 1e6);
+    let time = |who: &str| criterion_median(&format!("gemm-{name}"), who).map(|time| time / 1e6);
     if let (Some(library), Some(ours)) = (time("library"), time("ftm")) {
         table.row(vec![
             name.to_owned(),

@@ -15,9 +15,9 @@ use std::time::Instant;
 #[cfg(target_arch = "x86_64")]
 use ftm::functions::paper::{HyperbolicTangent, Sine};
 #[cfg(target_arch = "x86_64")]
-use support::Table;
-#[cfg(target_arch = "x86_64")]
 use support::layer::Bed;
+#[cfg(target_arch = "x86_64")]
+use support::{Table, median};
 
 #[cfg(target_arch = "x86_64")]
 #[path = "hand_written/coefficients.rs"]
@@ -161,9 +161,5 @@ fn in_turn(mut first: impl FnMut(), mut second: impl FnMut()) -> (f64, f64) {
         times.push(time(&mut first));
         other_times.push(time(&mut second));
     }
-    let median = |mut times: Vec<f64>| {
-        times.sort_by(f64::total_cmp);
-        times[times.len() / 2]
-    };
     (median(times), median(other_times))
 }

@@ -22,7 +22,7 @@ use ftm::functions::paper::{
 };
 use ftm::simd::Level;
 use support::layer::Bed;
-use support::{Table, median};
+use support::{Table, criterion_median};
 
 mod support;
 
@@ -109,7 +109,7 @@ impl Bench {
             ("backward", Some(operations.backward)),
             ("∂θ only", None),
         ] {
-            let Some(time) = median(description.name, pass) else {
+            let Some(time) = criterion_median(description.name, pass) else {
                 continue;
             };
             let time = time / SHAPE.iter().product::<usize>() as f64;

@@ -11,7 +11,7 @@ use criterion::Criterion;
 use ftm::functions::{FunctionalEntry, Library as _};
 use ftm::network::{Network, Workspace};
 use ndarray::Array2;
-use support::{Table, median};
+use support::{Table, criterion_median};
 
 mod support;
 
@@ -29,7 +29,7 @@ fn main() {
             if let Err(error) = measure(name, &text, *entry, widths) {
                 eprintln!("error: {error}");
             }
-            if let Some(nanoseconds) = median(&format!("latency-{name}"), &text) {
+            if let Some(nanoseconds) = criterion_median(&format!("latency-{name}"), &text) {
                 let time = format!("{:.2}", nanoseconds / 1e3);
                 table.row(vec![name.to_owned(), text, time]);
             }

@@ -15,7 +15,7 @@ use ftm::functions::paper::{
 };
 use ftm::simd::Real;
 use support::layer::Bed;
-use support::{Table, median};
+use support::{Table, criterion_median};
 
 mod support;
 
@@ -71,5 +71,5 @@ fn layer<C: Connection, T: Real>(criterion: &mut Criterion) -> Option<f64> {
                 bed.backward(true);
             });
         });
-    median(&group, T::NAME)
+    criterion_median(&group, T::NAME)
 }

@@ -17,7 +17,7 @@ use ftm::functions::paper::{CubedWeight, Cubic, HyperbolicTangent, Rectifier, Si
 use ftm::simd::Level;
 use support::layer::Bed;
 use support::step::uniform;
-use support::{Table, median};
+use support::{Table, criterion_median};
 
 mod support;
 
@@ -89,11 +89,11 @@ fn function<C: Connection>(criterion: &mut Criterion, peak: f64, table: &mut Tab
         ("∂θ only", None),
         ("backward", Some(operations.backward)),
     ] {
-        let Some(dense) = median(&group_name, &format!("{pass}-0")) else {
+        let Some(dense) = criterion_median(&group_name, &format!("{pass}-0")) else {
             continue;
         };
         for zeros in ZEROS {
-            let Some(time) = median(&group_name, &format!("{pass}-{zeros}")) else {
+            let Some(time) = criterion_median(&group_name, &format!("{pass}-{zeros}")) else {
                 continue;
             };
             let floor = operations.map(|operations| {

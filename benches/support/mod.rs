@@ -74,8 +74,14 @@ pub(crate) fn fastest(mut work: impl FnMut()) -> f64 {
     least
 }
 
+/// The median of some values.
+pub(crate) fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
 /// The median time that criterion measured for `group/function`, in nanoseconds, when it ran.
-pub(crate) fn median(group: &str, function: &str) -> Option<f64> {
+pub(crate) fn criterion_median(group: &str, function: &str) -> Option<f64> {
     let path = target().join(format!("criterion/{group}/{function}/new/estimates.json"));
     let text = fs::read_to_string(path).ok()?;
     let estimates: serde_json::Value = serde_json::from_str(&text).ok()?;

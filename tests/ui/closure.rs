@@ -1,5 +1,5 @@
 ftm::ftm_fn! {
-    pub fn F(x) { |y| y }
+    pub fn F(x) { move || x }
 }
 
 fn main() {}

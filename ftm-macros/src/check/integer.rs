@@ -2,7 +2,8 @@
 
 use syn::{BinOp, Expr as Source, Lit, UnOp};
 
-use super::known::Known;
+use super::known::{Known, is_integer};
+use super::number::wrong_suffix;
 use super::scope::{Integer, Scope};
 use crate::diagnostics::Diagnostics;
 
@@ -23,6 +24,11 @@ impl Integers<'_, '_, '_> {
     pub(super) fn value(&mut self, source: &Source) -> Option<i64> {
         match source {
             Source::Lit(literal) => match &literal.lit {
+                Lit::Int(int) if !(int.suffix().is_empty() || is_integer(int.suffix())) => {
+                    let message = wrong_suffix(int.base10_digits(), int.suffix());
+                    self.diagnostics.error(source, message);
+                    None
+                }
                 Lit::Int(int) => int.base10_parse().ok().or_else(|| self.too_large(source)),
                 _ => self.none(source),
             },
@@ -57,7 +63,7 @@ impl Integers<'_, '_, '_> {
     }
 
     fn path(&mut self, source: &Source, path: &syn::Path) -> Option<i64> {
-        match self.scope.integer(path, self.known, self.diagnostics) {
+        match self.scope.integer(path, self.known) {
             Integer::Known(value) => Some(value),
             Integer::Mistaken => None,
             Integer::Unseen(name) => {
@@ -67,6 +73,14 @@ impl Integers<'_, '_, '_> {
                     self.what,
                     name.rsplit("::").next().unwrap_or_default().trim(),
                 );
+                self.diagnostics.error(source, message);
+                None
+            }
+            Integer::Unknown(message) => {
+                let message = match message.ends_with('?') {
+                    true => message,
+                    false => format!("{message}; {} is an integer: {PARTS}", self.what),
+                };
                 self.diagnostics.error(source, message);
                 None
             }

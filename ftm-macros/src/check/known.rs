@@ -89,6 +89,11 @@ impl Known {
         above.map(|(name, _)| name.to_string())
     }
 
+    /// The names of the constants.
+    pub(super) fn constants(&self) -> impl Iterator<Item = &str> {
+        self.constants.iter().map(|(name, _)| name.as_str())
+    }
+
     /// The constant called `name`.
     pub(super) fn constant(&self, name: &str) -> Option<Constant> {
         let constant = self.constants.iter().find(|(other, _)| other == name);
@@ -96,7 +101,8 @@ impl Known {
     }
 }
 
-fn is_integer(kind: &str) -> bool {
+/// Whether this is an integer type of Rust.
+pub(super) fn is_integer(kind: &str) -> bool {
     let digits = kind.strip_prefix(['u', 'i']);
     digits.is_some_and(|bits| matches!(bits, "8" | "16" | "32" | "64" | "128" | "size"))
 }

@@ -2,10 +2,21 @@
 
 use syn::Lit;
 
+use super::known::is_integer;
 use crate::diagnostics::Diagnostics;
 
 /// The message for a divisor that is 0.
 pub(super) const DIVISION_BY_ZERO: &str = "a division by 0 is no number";
+
+/// Why a literal must not have this suffix: a type, or what was to be multiplied.
+pub(super) fn wrong_suffix(digits: &str, suffix: &str) -> String {
+    let instead = match suffix {
+        "f16" | "f32" | "f64" | "f128" => "it is of the layer's type".to_owned(),
+        _ if is_integer(suffix) => "it is of the layer's type".to_owned(),
+        _ => format!("a product is written `{digits} * {suffix}`"),
+    };
+    format!("a number has no suffix `{suffix}`; {instead}")
+}
 
 /// The number that a literal is; nothing, and a report, when it is none.
 pub(super) fn number(literal: &Lit, diagnostics: &mut Diagnostics) -> Option<f64> {
@@ -26,8 +37,7 @@ pub(super) fn number(literal: &Lit, diagnostics: &mut Diagnostics) -> Option<f64
     };
     // `f64` is what all are here, and what `quote!` writes.
     if !["", "f64"].contains(&suffix) {
-        let message = format!("a number has no suffix `{suffix}`; it is of the layer's type");
-        diagnostics.error(literal, message);
+        diagnostics.error(literal, wrong_suffix(&digits, suffix));
         return None;
     }
     let mut mantissa = digits.split(['e', 'E']).next().unwrap_or_default().chars();

@@ -62,6 +62,8 @@ pub(super) enum Integer {
     Known(i64),
     /// A constant of the enclosing scope.
     Unseen(String),
+    /// No name of anything, as the message says.
+    Unknown(String),
     /// A number that only the running function knows.
     Varies,
     /// A mistake that was reported.
@@ -182,7 +184,7 @@ impl<'a> Scope<'a> {
         if is_constant(&text) {
             return Some(self.outer(path));
         }
-        self.unknown(ident, diagnostics);
+        diagnostics.error(ident, self.unknown(&text, std::iter::empty()));
         None
     }
 
@@ -204,7 +206,8 @@ impl<'a> Scope<'a> {
             return None;
         };
         let Some(name) = self.find(ident) else {
-            self.unknown(ident, diagnostics);
+            let message = self.unknown(&ident.to_string(), std::iter::empty());
+            diagnostics.error(ident, message);
             return None;
         };
         name.used = true;
@@ -258,12 +261,7 @@ impl<'a> Scope<'a> {
     }
 
     /// A path where an integer is needed.
-    pub(super) fn integer(
-        &mut self,
-        path: &syn::Path,
-        known: &Known,
-        diagnostics: &mut Diagnostics,
-    ) -> Integer {
+    pub(super) fn integer(&mut self, path: &syn::Path, known: &Known) -> Integer {
         let Some(ident) = path.get_ident() else {
             return Integer::Unseen(path.to_token_stream().to_string().replace(' ', ""));
         };
@@ -282,37 +280,25 @@ impl<'a> Scope<'a> {
             Some(Constant::Mistake) => Integer::Mistaken,
             None if built_in(&text).is_some() => Integer::Varies,
             None if is_constant(&text) => Integer::Unseen(text),
-            None => {
-                self.unknown(ident, diagnostics);
-                Integer::Mistaken
-            }
+            None => Integer::Unknown(self.unknown(&text, known.constants())),
         }
     }
 
-    /// Reports a name that nothing has.
-    fn unknown(&self, ident: &Ident, diagnostics: &mut Diagnostics) {
-        let text = ident.to_string();
-        if primitives::lookup(&text).is_some() {
-            diagnostics.error(
-                ident,
-                format!("`{text}` is a function; call it as `{text}(…)`"),
-            );
-            return;
+    /// Says that nothing has this name, neither here nor of `others`.
+    fn unknown<'n>(&self, text: &str, others: impl Iterator<Item = &'n str>) -> String {
+        if primitives::lookup(text).is_some() {
+            return format!("`{text}` is a function; call it as `{text}(…)`");
         }
-        let known: Vec<String> = self
-            .names
-            .iter()
-            .map(|name| name.ident.to_string())
-            .collect();
-        let near = suggestion(&text, known.iter().map(String::as_str));
-        let message = if !near.is_empty() {
+        let names = self.names.iter().map(|name| name.ident.to_string());
+        let known: Vec<String> = names.chain(others.map(str::to_owned)).collect();
+        let near = suggestion(text, known.iter().map(String::as_str));
+        if !near.is_empty() {
             format!("unknown name `{text}`{near}")
         } else if known.is_empty() {
             format!("unknown name `{text}`")
         } else {
             format!("unknown name `{text}`; known here: {}", known.join(", "))
-        };
-        diagnostics.error(ident, message);
+        }
     }
 
     /// A constant of the enclosing scope.

@@ -12,6 +12,7 @@
 
 mod limits;
 mod parse;
+mod slips;
 mod sums;
 
 use proc_macro2::{Ident, TokenStream};

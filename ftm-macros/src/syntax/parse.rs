@@ -7,12 +7,9 @@ use syn::punctuated::Punctuated;
 use syn::{Token, token};
 
 use super::{
-    Declaration, Definition, Distribution, Invocation, SymbolDeclaration, SymbolKind, sums,
+    Declaration, Definition, Distribution, Invocation, SymbolDeclaration, SymbolKind, slips, sums,
 };
 use crate::diagnostics::Diagnostics;
-
-/// Why an attribute has no place in a function.
-const ATTRIBUTE: &str = "attributes and doc comments stand before the whole function";
 
 /// Reads everything; goes on after the braces of a function that could not be read.
 pub(super) fn invocation(
@@ -175,11 +172,15 @@ fn header(header: ParseStream<'_>) -> syn::Result<(Ident, Vec<SymbolDeclaration>
 fn body(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<syn::Block> {
     let group = group(input, Delimiter::Brace)?;
     let tokens = TokenStream::from(TokenTree::Group(group.clone()));
-    let read = no_attributes(group.stream()).and_then(|()| syn::parse2(sums::bind(tokens)));
+    let slips = slips::find(group.stream());
+    let read = match slips.is_empty() {
+        true => syn::parse2(sums::bind(tokens)).map_err(|error| vec![error]),
+        false => Err(slips),
+    };
     match read {
         Ok(block) => Ok(block),
-        Err(error) => {
-            diagnostics.push(error);
+        Err(errors) => {
+            errors.into_iter().for_each(|error| diagnostics.push(error));
             // An empty body that says nothing more: `check` passes it over.
             Ok(syn::Block {
                 brace_token: token::Brace(group.span()),
@@ -190,20 +191,6 @@ fn body(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<sy
             })
         }
     }
-}
-
-/// Refuses attributes within a body, which nothing would heed. Recursion is as deep as the groups are
-/// nested, which `limits` has checked.
-fn no_attributes(tokens: TokenStream) -> syn::Result<()> {
-    for token in tokens {
-        if is_punct(&token, '#') {
-            return Err(syn::Error::new(token.span(), ATTRIBUTE));
-        }
-        if let TokenTree::Group(group) = token {
-            no_attributes(group.stream())?;
-        }
-    }
-    Ok(())
 }
 
 /// Reads a group, also one that a fragment of a `macro_rules!` wraps invisibly.
@@ -304,7 +291,7 @@ fn symbol_name(input: ParseStream<'_>, what: &str) -> syn::Result<Ident> {
         return Err(input.error(format!("{what} needs a name")));
     }
     if input.peek(Token![#]) {
-        return Err(input.error(ATTRIBUTE));
+        return Err(input.error(slips::ATTRIBUTE));
     }
     input
         .parse()

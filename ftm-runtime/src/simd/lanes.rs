@@ -62,6 +62,10 @@ macro_rules! lanes {
             fn bits(self, value: i64) -> $bits<S> {
                 $bits(S::$ints::simd_from(self.0, value as $int))
             }
+            #[inline(never)]
+            fn apart(self, work: impl FnOnce()) {
+                self.0.vectorize(work);
+            }
         }
 
         impl<S: Token> Vector for $vector<S> {

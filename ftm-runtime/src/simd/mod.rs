@@ -3,7 +3,8 @@
 //! Everything numeric is written once, generic over [`Simd`]: a capability that proves an
 //! instruction set and fixes the scalar type. [`Level::run`] picks the instruction set at run
 //! time. Functions between it and a vector operation must be `#[inline(always)]` and carry no
-//! attribute of their own, otherwise they are compiled without the instruction set.
+//! attribute of their own, otherwise they are compiled without the instruction set; [`Simd::apart`] makes one
+//! that is compiled with it.
 
 mod lanes;
 mod level;

@@ -37,6 +37,10 @@ impl<S: Simd, const NEAR: bool> Simd for Pairs<S, NEAR> {
     fn bits(self, value: i64) -> Pair<<S::Vector as Vector>::Bits, NEAR> {
         Pair(self.0.bits(value), self.0.bits(value))
     }
+    #[inline(always)]
+    fn apart(self, work: impl FnOnce()) {
+        self.0.apart(work);
+    }
 }
 
 /// Operators and methods of both vectors.

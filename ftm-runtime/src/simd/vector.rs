@@ -26,6 +26,10 @@ pub trait Simd: Copy + Send + Sync + 'static {
     /// An integer vector with the low bits of `value` in every lane.
     fn bits(self, value: i64) -> <Self::Vector as Vector>::Bits;
 
+    /// Calls `work` as a function of its own, compiled for the instruction set: registers are then allotted
+    /// for it alone. The vectors that it takes from outside go through memory.
+    fn apart(self, work: impl FnOnce());
+
     /// A vector with `value`, rounded to the scalar type, in every lane.
     #[inline(always)]
     fn number(self, value: f64) -> Self::Vector {

@@ -296,7 +296,12 @@ fn each_mistake_has_its_message() {
             "fn F(x) { println!(\"\") }",
             &["macros cannot be used here"],
         ),
-        ("fn F(x) { |y| y }", &["there are no closures in a formula"]),
+        (
+            "fn F(x) { |y| y }",
+            &[
+                "a bar has no meaning here; an absolute value is written `abs(x)`, and two conditions joined `||`",
+            ],
+        ),
         ("fn F(x) { &x }", &["there are no references here"]),
         ("fn F(x) { *x }", &["there are no references here"]),
         (
@@ -548,7 +553,9 @@ fn each_mistake_has_its_message() {
         ),
         (
             "fn F(x; c[4]) { sum(k in 0..4, c[i] * x) }",
-            &["unknown name `i`; known here: x, c, k"],
+            &[
+                "unknown name `i`; known here: x, c, k; a subscript is an integer: a literal, the index of a sum, a constant of this `ftm_fn!`, or `+ - * /` of them",
+            ],
         ),
         (
             "fn F(x; c[4]) { sum(k in 0..4, d[k] * x) }",

@@ -150,26 +150,42 @@ fn in_order<C: Connection, S: Simd>(
         }
         // It stands for those of an input of 0.
         let at_zero = C::forward(simd, input, edge, zero, zero);
-        // Four at a time: a third less than one by one.
-        let (fours, rest) = order.zeros().as_chunks::<4>();
-        for four in fours {
-            let places = four.map(|n| usize::from(n) * lanes);
-            let sums_of = places.map(|place| simd.load(&sums[place..]));
-            for k in 0..4 {
-                (sums_of[k] + at_zero).store(&mut sums[places[k]..]);
-            }
-        }
-        for &n in rest {
-            let sum = &mut sums[usize::from(n) * lanes..][..lanes];
-            (simd.load(sum) + at_zero).store(sum);
-        }
+        simd.apart(
+            #[inline(always)]
+            || add_to_each(simd, at_zero, order.zeros(), sums),
+        );
     }
-    if !S::Vector::ABREAST {
-        // There are no pairs.
-    } else if C::BOUNDED {
-        in_pairs::<C, S, true>(simd, edge, staged, sums, pairs);
-    } else {
-        in_pairs::<C, S, false>(simd, edge, staged, sums, pairs);
+    if S::Vector::ABREAST && pairs.any(rows) {
+        // The loop that takes the time: beside the others, it is short of registers for its constants in
+        // one program and not in the next.
+        simd.apart(
+            #[inline(always)]
+            || match C::BOUNDED {
+                true => in_pairs::<C, S, true>(simd, edge, staged, sums, pairs),
+                false => in_pairs::<C, S, false>(simd, edge, staged, sums, pairs),
+            },
+        );
+    }
+}
+
+/// Adds a value to the sums of these samples.
+#[inline(always)]
+fn add_to_each<S: Simd>(simd: S, value: S::Vector, samples: &[u16], sums: &mut [S::Scalar]) {
+    let place = |n: u16| usize::from(n) * S::Vector::LANES;
+    // Four at a time: a third less than one by one. Not as arrays, which may be kept in memory.
+    let (fours, rest) = samples.as_chunks::<4>();
+    for &[a, b, c, d] in fours {
+        let (a, b, c, d) = (place(a), place(b), place(c), place(d));
+        let (one, two) = (simd.load(&sums[a..]), simd.load(&sums[b..]));
+        let (three, four) = (simd.load(&sums[c..]), simd.load(&sums[d..]));
+        (one + value).store(&mut sums[a..]);
+        (two + value).store(&mut sums[b..]);
+        (three + value).store(&mut sums[c..]);
+        (four + value).store(&mut sums[d..]);
+    }
+    for &n in rest {
+        let sum = &mut sums[place(n)..];
+        (simd.load(sum) + value).store(sum);
     }
 }
 

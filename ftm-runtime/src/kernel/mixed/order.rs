@@ -31,6 +31,17 @@ pub(super) enum InPairs<'a> {
     These(&'a [[u16; 2]]),
 }
 
+impl InPairs<'_> {
+    /// Whether there are any among so many samples.
+    #[inline(always)]
+    pub(super) fn any(&self, samples: usize) -> bool {
+        match self {
+            Self::From(first) => *first < samples,
+            Self::These(pairs) => !pairs.is_empty(),
+        }
+    }
+}
+
 /// The samples of a tile, [`BACKWARD_ROWS`] at most.
 pub(super) struct Order {
     /// The sample that stands for those with an input of 0, the others, and from the back those.
