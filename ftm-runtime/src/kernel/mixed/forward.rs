@@ -5,6 +5,7 @@
 
 use std::marker::PhantomData;
 
+use super::at_zero::{self, AtZero};
 use super::column::{self, Column};
 use super::order::{InPairs, Order};
 use crate::connection::Connection;
@@ -30,16 +31,27 @@ pub(in crate::kernel) fn forward<C: Connection, T: Real>(
         [] => 0,
         _ => tiling.tile * MAX_LANES,
     };
+    let at_zero = match C::ZEROS_APART {
+        true => at_zero::size(edges.outputs),
+        false => 0,
+    };
     let level = pass.level;
-    in_tiles(tiling, bias, &[staged, before], pass, &|mut tile| {
-        level.run(Task {
-            connection: PhantomData::<C>,
-            edges,
-            staged: tile.scratch.take(staged),
-            before: tile.scratch.take(before),
-            tile,
-        });
-    });
+    in_tiles(
+        tiling,
+        bias,
+        &[staged, before, at_zero],
+        pass,
+        &|mut tile| {
+            level.run(Task {
+                connection: PhantomData::<C>,
+                edges,
+                staged: tile.scratch.take(staged),
+                before: tile.scratch.take(before),
+                at_zero: tile.scratch.take(at_zero),
+                tile,
+            });
+        },
+    );
 }
 
 /// A tile.
@@ -51,6 +63,8 @@ struct Task<'a, C, T> {
     staged: &'a mut [T],
     /// `[sample][lane]`: the sums of a block some of whose edges are pruned, before it is added.
     before: &'a mut [T],
+    /// That of [`AtZero`].
+    at_zero: &'a mut [T],
 }
 
 impl<C: Connection, T: Real> Operation<T> for Task<'_, C, T> {
@@ -69,6 +83,7 @@ impl<C: Connection, T: Real> Operation<T> for Task<'_, C, T> {
         sums.fill(T::ZERO);
 
         let (mut column, mut order) = (Column::new(), Order::new());
+        let mut at_zero = AtZero::new(self.at_zero);
         for i in self.tile.inputs {
             column.gather(&x[i..], inputs, rows);
             if C::ZEROS_APART {
@@ -80,6 +95,9 @@ impl<C: Connection, T: Real> Operation<T> for Task<'_, C, T> {
                 let output = self.tile.outputs.start + block * lanes;
                 let kept = self.edges.kept(simd, i, output);
                 if kept.none {
+                    if order.is_apart() {
+                        at_zero.of_block(block, lanes).fill(T::ZERO);
+                    }
                     continue;
                 }
                 if !kept.all {
@@ -97,7 +115,12 @@ impl<C: Connection, T: Real> Operation<T> for Task<'_, C, T> {
                     };
                     with_state::<C, S>(simd, edge, staged, sums, states);
                 } else if C::ZEROS_APART && (abreast || order.is_apart()) {
-                    in_order::<C, S>(simd, edge, staged, sums, (&order, abreast));
+                    let order = (&order, abreast);
+                    let value = in_order::<C, S>(simd, edge, staged, sums, order);
+                    if order.0.is_apart() {
+                        let value = kept.or_zero(value);
+                        value.store(at_zero.of_block(block, lanes));
+                    }
                 } else {
                     in_turn::<C, S>(simd, edge, staged, sums);
                 }
@@ -105,7 +128,11 @@ impl<C: Connection, T: Real> Operation<T> for Task<'_, C, T> {
                     kept.restore(simd, self.before, sums);
                 }
             }
+            if order.is_apart() && at_zero.is_full_after(&order) {
+                at_zero.add(simd, rows, sums);
+            }
         }
+        at_zero.add(simd, rows, sums);
     }
 }
 
@@ -124,7 +151,8 @@ fn in_turn<C: Connection, S: Simd>(
     }
 }
 
-/// The same in pairs and in an order, which may have samples whose input is 0 taken at once.
+/// The same in pairs and in an order, which may have samples whose input is 0 taken apart: what is to be
+/// added to their sums.
 #[inline(always)]
 fn in_order<C: Connection, S: Simd>(
     simd: S,
@@ -132,12 +160,10 @@ fn in_order<C: Connection, S: Simd>(
     staged: &[S::Scalar],
     sums: &mut [S::Scalar],
     (order, abreast): (&Order, bool),
-) {
-    let (lanes, keep, zero) = (
-        S::Vector::LANES,
-        stride(C::FORWARD_INPUTS),
-        simd.number(0.0),
-    );
+) -> S::Vector {
+    let (lanes, keep) = (S::Vector::LANES, stride(C::FORWARD_INPUTS));
+    let zero = simd.number(0.0);
+    let mut at_zero = zero;
     let rows = sums.len() / lanes;
     let (alone, pairs) = order.evaluated(abreast);
     for &n in alone {
@@ -146,14 +172,10 @@ fn in_order<C: Connection, S: Simd>(
         if n < rows {
             let sum = &mut sums[n * lanes..][..lanes];
             C::forward(simd, input, edge, zero, simd.load(sum)).store(sum);
-            continue;
+        } else {
+            // It stands for those of an input of 0.
+            at_zero = C::forward(simd, input, edge, zero, zero);
         }
-        // It stands for those of an input of 0.
-        let at_zero = C::forward(simd, input, edge, zero, zero);
-        simd.apart(
-            #[inline(always)]
-            || add_to_each(simd, at_zero, order.zeros(), sums),
-        );
     }
     if S::Vector::ABREAST && pairs.any(rows) {
         // The loop that takes the time: beside the others, it is short of registers for its constants in
@@ -166,27 +188,7 @@ fn in_order<C: Connection, S: Simd>(
             },
         );
     }
-}
-
-/// Adds a value to the sums of these samples.
-#[inline(always)]
-fn add_to_each<S: Simd>(simd: S, value: S::Vector, samples: &[u16], sums: &mut [S::Scalar]) {
-    let place = |n: u16| usize::from(n) * S::Vector::LANES;
-    // Four at a time: a third less than one by one. Not as arrays, which may be kept in memory.
-    let (fours, rest) = samples.as_chunks::<4>();
-    for &[a, b, c, d] in fours {
-        let (a, b, c, d) = (place(a), place(b), place(c), place(d));
-        let (one, two) = (simd.load(&sums[a..]), simd.load(&sums[b..]));
-        let (three, four) = (simd.load(&sums[c..]), simd.load(&sums[d..]));
-        (one + value).store(&mut sums[a..]);
-        (two + value).store(&mut sums[b..]);
-        (three + value).store(&mut sums[c..]);
-        (four + value).store(&mut sums[d..]);
-    }
-    for &n in rest {
-        let sum = &mut sums[place(n)..];
-        (simd.load(sum) + value).store(sum);
-    }
+    at_zero
 }
 
 /// Adds f of pairs of samples to their sums.

@@ -1,5 +1,6 @@
 //! Kernels of any function: one loop over edges and samples.
 
+mod at_zero;
 mod backward;
 mod column;
 mod forward;

@@ -3,8 +3,8 @@
 //!
 //! f and its derivatives at x = 0 depend on the parameters alone: one evaluation serves all such
 //! samples of a tile. It is made like any other, of one more sample that stands for them and
-//! comes first. The forward pass adds its f(0) to their sums. The backward pass is linear in the error: the sums over samples take its
-//! terms, for an error of 1, times the errors of those samples added up.
+//! comes first. The forward pass adds its f(0) to their sums (`at_zero.rs`). The backward pass is linear in the
+//! error: the sums over samples take its terms, for an error of 1, times the errors of those samples added up.
 
 use crate::kernel::tuning::BACKWARD_ROWS;
 use crate::simd::Real;
