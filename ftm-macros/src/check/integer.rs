@@ -63,7 +63,8 @@ impl Integers<'_, '_, '_> {
     }
 
     fn path(&mut self, source: &Source, path: &syn::Path) -> Option<i64> {
-        match self.scope.integer(path, self.known) {
+        let rule = self.rule();
+        match self.scope.integer(path, self.known, &format!("; {rule}")) {
             Integer::Known(value) => Some(value),
             Integer::Mistaken => None,
             Integer::Unseen(name) => {
@@ -77,10 +78,6 @@ impl Integers<'_, '_, '_> {
                 None
             }
             Integer::Unknown(message) => {
-                let message = match message.ends_with('?') {
-                    true => message,
-                    false => format!("{message}; {} is an integer: {PARTS}", self.what),
-                };
                 self.diagnostics.error(source, message);
                 None
             }
@@ -89,9 +86,13 @@ impl Integers<'_, '_, '_> {
     }
 
     fn none(&mut self, source: &Source) -> Option<i64> {
-        let message = format!("{} is an integer: {PARTS}", self.what);
-        self.diagnostics.error(source, message);
+        self.diagnostics.error(source, self.rule());
         None
+    }
+
+    /// What an integer is made of.
+    fn rule(&self) -> String {
+        format!("{} is an integer: {PARTS}", self.what)
     }
 
     fn too_large(&mut self, source: &Source) -> Option<i64> {

@@ -10,10 +10,10 @@ pub(super) const DIVISION_BY_ZERO: &str = "a division by 0 is no number";
 
 /// Why a literal must not have this suffix: a type, or what was to be multiplied.
 pub(super) fn wrong_suffix(digits: &str, suffix: &str) -> String {
-    let instead = match suffix {
-        "f16" | "f32" | "f64" | "f128" => "it is of the layer's type".to_owned(),
-        _ if is_integer(suffix) => "it is of the layer's type".to_owned(),
-        _ => format!("a product is written `{digits} * {suffix}`"),
+    let is_type = is_integer(suffix) || ["f16", "f32", "f64", "f128"].contains(&suffix);
+    let instead = match is_type {
+        true => "it is of the layer's type".to_owned(),
+        false => format!("a product is written `{digits} * {suffix}`"),
     };
     format!("a number has no suffix `{suffix}`; {instead}")
 }

@@ -184,7 +184,7 @@ impl<'a> Scope<'a> {
         if is_constant(&text) {
             return Some(self.outer(path));
         }
-        diagnostics.error(ident, self.unknown(&text, std::iter::empty()));
+        diagnostics.error(ident, self.unknown(&text, std::iter::empty(), ""));
         None
     }
 
@@ -206,7 +206,7 @@ impl<'a> Scope<'a> {
             return None;
         };
         let Some(name) = self.find(ident) else {
-            let message = self.unknown(&ident.to_string(), std::iter::empty());
+            let message = self.unknown(&ident.to_string(), std::iter::empty(), "");
             diagnostics.error(ident, message);
             return None;
         };
@@ -260,8 +260,8 @@ impl<'a> Scope<'a> {
         name.is_some_and(|name| matches!(name.meaning, Meaning::Array(_)))
     }
 
-    /// A path where an integer is needed.
-    pub(super) fn integer(&mut self, path: &syn::Path, known: &Known) -> Integer {
+    /// A path where an integer is needed; `rule` says what one is made of.
+    pub(super) fn integer(&mut self, path: &syn::Path, known: &Known, rule: &str) -> Integer {
         let Some(ident) = path.get_ident() else {
             return Integer::Unseen(path.to_token_stream().to_string().replace(' ', ""));
         };
@@ -280,12 +280,12 @@ impl<'a> Scope<'a> {
             Some(Constant::Mistake) => Integer::Mistaken,
             None if built_in(&text).is_some() => Integer::Varies,
             None if is_constant(&text) => Integer::Unseen(text),
-            None => Integer::Unknown(self.unknown(&text, known.constants())),
+            None => Integer::Unknown(self.unknown(&text, known.constants(), rule)),
         }
     }
 
-    /// Says that nothing has this name, neither here nor of `others`.
-    fn unknown<'n>(&self, text: &str, others: impl Iterator<Item = &'n str>) -> String {
+    /// Says that nothing has this name, neither here nor of `others`; and, where none is near, the rule.
+    fn unknown<'n>(&self, text: &str, others: impl Iterator<Item = &'n str>, rule: &str) -> String {
         if primitives::lookup(text).is_some() {
             return format!("`{text}` is a function; call it as `{text}(…)`");
         }
@@ -295,9 +295,12 @@ impl<'a> Scope<'a> {
         if !near.is_empty() {
             format!("unknown name `{text}`{near}")
         } else if known.is_empty() {
-            format!("unknown name `{text}`")
+            format!("unknown name `{text}`{rule}")
         } else {
-            format!("unknown name `{text}`; known here: {}", known.join(", "))
+            format!(
+                "unknown name `{text}`; known here: {}{rule}",
+                known.join(", ")
+            )
         }
     }
 

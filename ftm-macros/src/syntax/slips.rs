@@ -22,9 +22,9 @@ pub(super) fn find(tokens: TokenStream) -> Vec<Error> {
         let after = tokens.peek();
         let is_or = joined(&token, after, '|')
             && matches!(before, Some(ref before) if !matches!(before, TokenTree::Punct(_)));
-        let message = slip(before.as_ref(), &token, after).filter(|_| !is_or);
         let is_bar = is(&token, '|') && !is_or;
-        if let Some(message) = message.filter(|_| !(is_bar && has_bar)) {
+        let is_told = is_or || (is_bar && has_bar);
+        if let Some(message) = slip(before.as_ref(), &token, after).filter(|_| !is_told) {
             slips.push(Error::new(token.span(), message));
         }
         has_bar |= is_bar;

@@ -44,19 +44,27 @@ impl<'a, T: Real> AtZero<'a, T> {
         &mut self.values[(block * TOGETHER + self.inputs) * lanes..][..lanes]
     }
 
-    /// The next input has all of its values; these samples take them. Whether they are to be added now.
+    /// Ends an input, whose values the samples taken apart are to get. Adds what waits if it is enough.
     #[inline(always)]
-    pub(super) fn is_full_after(&mut self, order: &Order) -> bool {
+    pub(super) fn end_input<S: Simd<Scalar = T>>(
+        &mut self,
+        simd: S,
+        order: &Order,
+        sums: &mut [T],
+        rows: usize,
+    ) {
         for &n in order.zeros() {
             self.zeros[usize::from(n)] |= 1 << self.inputs;
         }
         self.inputs += 1;
-        self.inputs == TOGETHER
+        if self.inputs == TOGETHER {
+            self.add(simd, sums, rows);
+        }
     }
 
     /// Adds what waits to the sums, `[block of outputs][sample][lane]`.
     #[inline(always)]
-    pub(super) fn add<S: Simd<Scalar = T>>(&mut self, simd: S, rows: usize, sums: &mut [T]) {
+    pub(super) fn add<S: Simd<Scalar = T>>(&mut self, simd: S, sums: &mut [T], rows: usize) {
         let lanes = S::Vector::LANES;
         if self.inputs == 0 {
             return;

@@ -32,7 +32,7 @@ pub(in crate::kernel) fn forward<C: Connection, T: Real>(
         _ => tiling.tile * MAX_LANES,
     };
     let at_zero = match C::ZEROS_APART {
-        true => at_zero::size(edges.outputs),
+        true => at_zero::size(tiling.columns.min(edges.outputs)),
         false => 0,
     };
     let level = pass.level;
@@ -115,9 +115,8 @@ impl<C: Connection, T: Real> Operation<T> for Task<'_, C, T> {
                     };
                     with_state::<C, S>(simd, edge, staged, sums, states);
                 } else if C::ZEROS_APART && (abreast || order.is_apart()) {
-                    let order = (&order, abreast);
-                    let value = in_order::<C, S>(simd, edge, staged, sums, order);
-                    if order.0.is_apart() {
+                    let value = in_order::<C, S>(simd, edge, staged, sums, &order, abreast);
+                    if order.is_apart() {
                         let value = kept.or_zero(value);
                         value.store(at_zero.of_block(block, lanes));
                     }
@@ -128,11 +127,11 @@ impl<C: Connection, T: Real> Operation<T> for Task<'_, C, T> {
                     kept.restore(simd, self.before, sums);
                 }
             }
-            if order.is_apart() && at_zero.is_full_after(&order) {
-                at_zero.add(simd, rows, sums);
+            if order.is_apart() {
+                at_zero.end_input(simd, &order, sums, rows);
             }
         }
-        at_zero.add(simd, rows, sums);
+        at_zero.add(simd, sums, rows);
     }
 }
 
@@ -159,7 +158,8 @@ fn in_order<C: Connection, S: Simd>(
     edge: EdgeOf<C, S>,
     staged: &[S::Scalar],
     sums: &mut [S::Scalar],
-    (order, abreast): (&Order, bool),
+    order: &Order,
+    abreast: bool,
 ) -> S::Vector {
     let (lanes, keep) = (S::Vector::LANES, stride(C::FORWARD_INPUTS));
     let zero = simd.number(0.0);
