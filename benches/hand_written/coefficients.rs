@@ -21,13 +21,7 @@ pub(crate) const SIN_QUARTER: [f32; 4] = [
     2.724_914_7e-6,
 ];
 pub(crate) const COS_QUARTER: [f32; 3] = [4.166_664_6e-2, -1.388_83e-3, 2.454_729_9e-5];
-/// ((e²ʳ - 1)/2 - r)/r² on ±ln 2/4, and ln 2 / 2 in two parts.
-pub(crate) const HALF_EXP_M1_TWICE: [f32; 6] = [
-    1.0,
-    4.0 * 1.666_666_7e-1,
-    8.0 * 4.166_646_3e-2,
-    16.0 * 8.333_311e-3,
-    32.0 * 1.393_39e-3,
-    64.0 * 1.989_126_9e-4,
-];
-pub(crate) const HALF_LN_2: [f32; 2] = [0.693_359_4 / 2.0, -2.121_944_4e-4 / 2.0];
+/// Multiples of sinh(x/2)/x and cosh(x/2), by x², and where tanh rounds to 1.
+pub(crate) const HALF_SINH: [f32; 3] = [0.925, 2.753_935_7e-2, 1.056_537_3e-4];
+pub(crate) const HALF_COSH: [f32; 4] = [1.85, 2.092_453_2e-1, 2.231_819e-3, 2.272_308_8e-6];
+pub(crate) const END: f32 = 9.0625;

@@ -28,13 +28,12 @@ pub(crate) mod avx512 {
         mul(a, b) = _mm512_mul_ps;
         div(a, b) = _mm512_div_ps;
         min(a, b) = _mm512_min_ps;
+        max(a, b) = _mm512_max_ps;
         and(a, b) = _mm512_and_ps;
-        or(a, b) = _mm512_or_ps;
         xor(a, b) = _mm512_xor_ps;
         abs(a) = _mm512_abs_ps;
         fma(a, b, c) = _mm512_fmadd_ps;
         fnma(a, b, c) = _mm512_fnmadd_ps;
-        fms(a, b, c) = _mm512_fmsub_ps;
     }
 
     #[inline]
@@ -68,15 +67,6 @@ pub(crate) mod avx512 {
     #[target_feature(enable = "avx512f,avx512dq")]
     pub(crate) fn shift_left<const BITS: u32>(a: V) -> V {
         _mm512_castsi512_ps(_mm512_slli_epi32::<BITS>(_mm512_castps_si512(a)))
-    }
-
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512dq")]
-    pub(crate) fn add_bits(a: V, b: V) -> V {
-        _mm512_castsi512_ps(_mm512_add_epi32(
-            _mm512_castps_si512(a),
-            _mm512_castps_si512(b),
-        ))
     }
 
     #[inline]
@@ -115,12 +105,11 @@ pub(crate) mod avx2 {
         mul(a, b) = _mm256_mul_ps;
         div(a, b) = _mm256_div_ps;
         min(a, b) = _mm256_min_ps;
+        max(a, b) = _mm256_max_ps;
         and(a, b) = _mm256_and_ps;
-        or(a, b) = _mm256_or_ps;
         xor(a, b) = _mm256_xor_ps;
         fma(a, b, c) = _mm256_fmadd_ps;
         fnma(a, b, c) = _mm256_fnmadd_ps;
-        fms(a, b, c) = _mm256_fmsub_ps;
     }
 
     #[inline]
@@ -160,15 +149,6 @@ pub(crate) mod avx2 {
     #[target_feature(enable = "avx2,fma")]
     pub(crate) fn shift_left<const BITS: i32>(a: V) -> V {
         _mm256_castsi256_ps(_mm256_slli_epi32::<BITS>(_mm256_castps_si256(a)))
-    }
-
-    #[inline]
-    #[target_feature(enable = "avx2,fma")]
-    pub(crate) fn add_bits(a: V, b: V) -> V {
-        _mm256_castsi256_ps(_mm256_add_epi32(
-            _mm256_castps_si256(a),
-            _mm256_castps_si256(b),
-        ))
     }
 
     #[inline]

@@ -201,24 +201,18 @@ macro_rules! kernels {
             #[inline]
             #[target_feature(enable = $features)]
             fn tangent(z: [V; 2]) -> [V; 2] {
-                let (magic, half, one) = (set(MAGIC), set(0.5), set(1.0));
-                let held = each!(|k| min(set(10.0), abs(z[k])));
-                let shifted = each!(|k| fma(held[k], set(2.0 * std::f32::consts::LOG2_E), magic));
-                let n = each!(|k| sub(shifted[k], magic));
-                let r = each!(|k| fnma(n[k], set(HALF_LN_2[0]), held[k]));
-                let r = each!(|k| fnma(n[k], set(HALF_LN_2[1]), r[k]));
-                let square = each!(|k| mul(r[k], r[k]));
-                let c = HALF_EXP_M1_TWICE;
-                let even = each!(|k| fma(set(c[4]), square[k], set(c[2])));
-                let even = each!(|k| fma(even[k], square[k], set(c[0])));
-                let odd = each!(|k| fma(set(c[5]), square[k], set(c[3])));
-                let odd = each!(|k| fma(odd[k], square[k], set(c[1])));
-                let p = each!(|k| fma(odd[k], r[k], even[k]));
-                let p = each!(|k| fma(p[k], square[k], r[k]));
-                let power = each!(|k| add_bits(one, shift_left::<23>(shifted[k])));
-                let h = each!(|k| fma(p[k], power[k], fms(power[k], half, half)));
-                let t = each!(|k| div(h[k], add(h[k], one)));
-                each!(|k| or(t[k], and(set(-0.0), z[k])))
+                let (end, one) = (set(END), set(1.0));
+                let held = each!(|k| min(end, max(set(-END), z[k])));
+                let square = each!(|k| mul(held[k], held[k]));
+                let s = each!(|k| fma(set(HALF_SINH[2]), square[k], set(HALF_SINH[1])));
+                let s = each!(|k| fma(s[k], square[k], set(HALF_SINH[0])));
+                let s = each!(|k| mul(s[k], held[k]));
+                let c = each!(|k| fma(set(HALF_COSH[3]), square[k], set(HALF_COSH[2])));
+                let c = each!(|k| fma(c[k], square[k], set(HALF_COSH[1])));
+                let c = each!(|k| fma(c[k], square[k], set(HALF_COSH[0])));
+                let over = each!(|k| mul(add(s[k], s[k]), c[k]));
+                let t = each!(|k| div(over[k], fma(s[k], s[k], mul(c[k], c[k]))));
+                each!(|k| min(one, max(set(-1.0), t[k])))
             }
 
             /// tanh and 1 - tanh².

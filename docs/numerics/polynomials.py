@@ -4,9 +4,11 @@
     python docs/numerics/polynomials.py > ftm-runtime/src/math/coefficients.rs
 
 Each is the Chebyshev interpolant, computed with 60 digits, of the lowest degree whose error,
-times its weight in the result, is below the target of the precision.
+times its weight in the result, is below the target of the precision. Only the quotient for the hyperbolic
+tangent is fitted: see `fit_tanh`.
 """
-from mpmath import mp, mpf, exp, log, sin, cos, sqrt, atan, asin, sinh, cosh, erf, erfc, pi
+from mpmath import mp, mpf, exp, log, sin, cos, sqrt, atan, asin, sinh, cosh, tanh, erf, erfc, pi
+from mpmath import fsum, lu_solve, matrix
 
 mp.dps = 60
 TARGETS = {"single": mpf(2) ** -27, "double": mpf(2) ** -56}
@@ -57,6 +59,58 @@ def lean(name, precision, poly):
     if name == "SIN_HALF":
         ulp = mpf(2) ** (-53 if precision == "double" else -24)
         poly[-1] -= ulp * LEAN[precision] / (pi / 2) ** (2 * len(poly) + 1)
+
+
+# From `end` on tanh rounds to 1, and so does the quotient there, with and without fused multiply-add.
+TANH = {
+    # degrees of P and Q, end
+    "single": (2, 3, mpf("9.0625")),
+    "double": (6, 6, mpf("19.0625")),
+}
+
+# P and Q are multiples of this. Results just below a power of two have the finest units: there P, Q and
+# their squares should lie just below one too, where their own rounding errors are the smallest.
+TANH_SCALE = mpf("1.85")
+
+
+def fit_tanh(m, n, end):
+    """P and Q in s = x² for tanh(x/2) = xP/2Q, so that tanh x = 2·xP/2·Q / ((xP/2)² + Q²) is best on [0, end].
+
+    Least squares with the last Q as a divisor (Sanathanan and Koerner), weighted anew by the errors
+    until the largest are alike (Lawson). An error of P/Q matters by 1 - tanh² over 1 + tanh².
+    """
+    count = 150
+    xs = [end * sin(pi * mpf(k) / (2 * count)) for k in range(1, count + 1)]
+    scaled = [(x / end) ** 2 for x in xs]
+    halves = [tanh(x / 2) for x in xs]
+    goals = [2 * t / x for t, x in zip(halves, xs)]
+    matters = [(1 - t * t) / (1 + t * t) for t in halves]
+    weights, divisors = [mpf(1)] * count, [1 + x * x / 12 for x in xs]
+    best = None
+    for step in range(100):
+        rows = []
+        for s, g, w, d, matter in zip(scaled, goals, weights, divisors, matters):
+            factor = sqrt(w) * matter / (g * d)
+            row = [s ** j for j in range(1, m + 1)] + [-g * s ** j for j in range(1, n + 1)]
+            rows.append(([factor * v for v in row], factor * (g - 1)))
+        size = range(m + n)
+        normal = matrix([[fsum(r[i] * r[j] for r, _ in rows) for j in size] for i in size])
+        found = list(lu_solve(normal, matrix([fsum(r[i] * b for r, b in rows) for i in size])))
+        p, q = [mpf(1)] + found[:m], [mpf(1)] + found[m:]
+        divisors = [value(q, s) for s in scaled]
+        halved = [x / 2 * value(p, s) for x, s in zip(xs, scaled)]
+        errors = [abs(2 * a * b / (a * a + b * b) / tanh(x) - 1)
+                  for a, b, x in zip(halved, divisors, xs)]
+        worst = max(errors)
+        if best is None or worst < best[0]:
+            best = (worst, p, q)
+        if step > 4:
+            weights = [w * (e + worst / 100) for w, e in zip(weights, errors)]
+            total = fsum(weights) / count
+            weights = [w / total for w in weights]
+    worst, p, q = best
+    return [[c / end ** (2 * k) * scale for k, c in enumerate(poly)]
+            for poly, scale in ((p, TANH_SCALE / 2), (q, TANH_SCALE))], worst
 
 
 half_ln2 = log(2) / 2
@@ -113,22 +167,39 @@ ROWS = [
 print("//! Coefficients of polynomials, lowest power first.")
 print("//!")
 print("//! Written by `docs/numerics/polynomials.py`: Chebyshev interpolants, computed with 60 digits, of")
-print("//! the lowest degree whose error in the result is below 2⁻²⁷ (single) and 2⁻⁵⁶ (double).")
+print("//! the lowest degree whose error in the result is below 2⁻²⁷ (single) and 2⁻⁵⁶ (double), and for the")
+print("//! hyperbolic tangent a fitted quotient.")
 print()
 print("#![allow(clippy::excessive_precision, clippy::approx_constant, reason = \"printed by a program\")]")
 print()
 print("use super::polynomial::Polynomial;")
-for name, what, g, weight, interval in ROWS:
+
+
+def show(name, what, polys):
     print()
     print(f"/// {what}.")
     print(f"pub(super) const {name}: Polynomial = Polynomial {{")
-    for precision, target in TARGETS.items():
-        low, high = interval(precision)
-        poly, worst = find(g, weight, low, high, target)
-        lean(name, precision, poly)
+    for precision, (poly, worst) in polys.items():
         print(f"    // error 2^{float(mp.log(worst, 2)):.1f}")
         print(f"    {precision}: &[")
         for c in poly:
             print(f"        {mp.nstr(c, 20, min_fixed=0, max_fixed=0, strip_zeros=False)},")
         print("    ],")
     print("};")
+
+
+for name, what, g, weight, interval in ROWS:
+    polys = {}
+    for precision, target in TARGETS.items():
+        low, high = interval(precision)
+        poly, worst = find(g, weight, low, high, target)
+        lean(name, precision, poly)
+        polys[precision] = (poly, worst)
+    show(name, what, polys)
+
+quotients = {precision: fit_tanh(*row) for precision, row in TANH.items()}
+for k, (name, what) in enumerate([
+    ("HALF_SINH", "g sinh(x/2)/x, as a function of x², on |x| ≤ 9.0625 and 19.0625, for some g(x²)"),
+    ("HALF_COSH", "g cosh(x/2), with the same g"),
+]):
+    show(name, what, {p: (polys[k], worst) for p, (polys, worst) in quotients.items()})

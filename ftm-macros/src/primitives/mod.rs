@@ -248,7 +248,7 @@ static TABLE: &[Primitive] = &[
     }]),
     row!("sinh" Odd 23.0 (x) x.sinh(), |m, f| [call(m, "cosh", x)]),
     row!("cosh" Even 22.0 (x) x.cosh(), |m, f| [call(m, "sinh", x)]),
-    row!("tanh" Odd 25.0 (x) x.tanh(), |m, f| [one_plus_square(m, f, true)]),
+    row!("tanh" Odd 20.0 (x) x.tanh(), |m, f| [one_plus_square(m, f, true)]),
     row!("sigmoid" None 24.0 (x) logistic(x), |m, f| [{
         let one = m.number(1.0);
         let rest = m.sub(one, f);

@@ -33,13 +33,12 @@ const RANGES: usize = 4;
 const MIXED_RANGE: usize = 32;
 const PRODUCT_RANGE: usize = 64;
 
-/// Samples of a tile of the mixed forward pass at most: their sums stay in the cache.
-const MIXED_ROWS: usize = 64;
-
-/// The same where every vector of edges is asked whether its samples may be taken in pairs, and outputs of
-/// a share then.
-const BOUNDED_ROWS: usize = 128;
-const BOUNDED_COLUMNS: usize = 64;
+/// Samples of a tile of the mixed forward pass at most, whose sums stay in the cache, and outputs of a tile of
+/// more than so many: what is done once for a vector of edges is worth more samples, and the column of
+/// inputs more outputs.
+const MIXED_ROWS: usize = 128;
+const MIXED_COLUMNS: usize = 64;
+const ROWS_OF_ALL_COLUMNS: usize = 64;
 
 /// Samples of a tile of a forward product at most, and what they are a multiple of: rows of a small
 /// register tile.
@@ -48,14 +47,13 @@ const PRODUCT_STEP: usize = 4;
 
 /// How the mixed forward pass is cut. Ranges, and tiles, whose samples with an input of 0 are taken at
 /// once, depend on the shape alone. The outputs, of which each is a sum of its own, are shared where there are
-/// fewer of them than threads, or where tiles of functions with a bound are too tall for all.
-pub(super) fn mixed_tiling(shape: [usize; 3], stateful: bool, bounded: bool) -> Tiling {
+/// fewer of them than threads, or where tiles are too tall for all.
+pub(super) fn mixed_tiling(shape: [usize; 3], stateful: bool) -> Tiling {
     let [rows, inputs, outputs] = shape;
-    let most = if bounded { BOUNDED_ROWS } else { MIXED_ROWS };
-    let tiles = rows.div_ceil(most).max(1);
+    let tiles = rows.div_ceil(MIXED_ROWS).max(1);
     let tile = rows.div_ceil(tiles).max(1);
-    let least = match bounded && tile > MIXED_ROWS {
-        true => outputs.div_ceil(BOUNDED_COLUMNS),
+    let least = match tile > ROWS_OF_ALL_COLUMNS {
+        true => outputs.div_ceil(MIXED_COLUMNS),
         false => 1,
     };
     let tasks = tiles * least;
@@ -148,19 +146,15 @@ mod tests {
                 [tiling.tiles(), tiling.ranges(), tiling.shares()]
             })
         };
-        let mixed = |shape| tasks(&move || mixed_tiling(shape, false, false));
+        let mixed = |shape| tasks(&move || mixed_tiling(shape, false));
         let products = |shape, terms| tasks(&move || product_tiling(shape, terms));
-        assert_eq!(mixed([100, 784, 128]), [[2, 2, 1], [2, 2, 1], [2, 2, 4]]);
-        assert_eq!(mixed([100, 128, 128]), [[2, 2, 1], [2, 2, 1], [2, 2, 4]]);
-        assert_eq!(mixed([100, 128, 10]), [[2, 2, 1]; 3]);
+        assert_eq!(mixed([100, 784, 128]), [[1, 2, 2], [1, 2, 2], [1, 2, 8]]);
+        assert_eq!(mixed([64, 784, 128]), [[1, 4, 1], [1, 4, 1], [1, 4, 4]]);
+        assert_eq!(mixed([100, 128, 10]), [[1, 4, 1]; 3]);
         assert_eq!(mixed([64, 16, 256]), [[1, 1, 1], [1, 1, 2], [1, 1, 8]]);
         assert_eq!(mixed([1, 4096, 4096]), [[1, 4, 1], [1, 4, 1], [1, 4, 4]]);
         assert_eq!(mixed([3, 2, 5]), [[1, 1, 1]; 3]);
-        let bounded = |shape| tasks(&move || mixed_tiling(shape, false, true));
-        assert_eq!(bounded([100, 784, 128]), [[1, 2, 2], [1, 2, 2], [1, 2, 8]]);
-        assert_eq!(bounded([100, 128, 10]), [[1, 4, 1]; 3]);
-        assert_eq!(bounded([64, 784, 128]), mixed([64, 784, 128]));
-        let stateful = tasks(&|| mixed_tiling([9, 784, 128], true, true));
+        let stateful = tasks(&|| mixed_tiling([9, 784, 128], true));
         assert_eq!(stateful, [[1, 1, 1]; 3]);
         assert_eq!(
             products([100, 784, 128], 1),

@@ -1,7 +1,8 @@
 //! Coefficients of polynomials, lowest power first.
 //!
 //! Written by `docs/numerics/polynomials.py`: Chebyshev interpolants, computed with 60 digits, of
-//! the lowest degree whose error in the result is below 2⁻²⁷ (single) and 2⁻⁵⁶ (double).
+//! the lowest degree whose error in the result is below 2⁻²⁷ (single) and 2⁻⁵⁶ (double), and for the
+//! hyperbolic tangent a fitted quotient.
 
 #![allow(
     clippy::excessive_precision,
@@ -62,24 +63,6 @@ pub(super) const EXP_M1: Polynomial = Polynomial {
         2.0914814987008436021e-9,
     ],
 };
-
-/// ((e^(2r) - 1)/2 - r)/r², from the same.
-pub(super) const HALF_EXP_M1_TWICE: Polynomial = Polynomial {
-    single: &of_twice::<6>(EXP_M1.single),
-    double: &of_twice::<11>(EXP_M1.double),
-};
-
-/// The coefficients of 2 P(2r), from those of P(r).
-const fn of_twice<const N: usize>(coefficients: &[f64]) -> [f64; N] {
-    let mut made = [0.0; N];
-    let (mut k, mut power) = (0, 2.0);
-    while k < N {
-        made[k] = coefficients[k] * power;
-        power *= 2.0;
-        k += 1;
-    }
-    made
-}
 
 /// (sin r / r - 1)/r², as a function of r², on |r| ≤ π/2.
 pub(super) const SIN_HALF: Polynomial = Polynomial {
@@ -351,5 +334,46 @@ pub(super) const ERF_LARGE: Polynomial = Polynomial {
         4.0117496473250669268e-6,
         1.2725676618402280187e-6,
         -1.1352571477273626449e-6,
+    ],
+};
+
+/// g sinh(x/2)/x, as a function of x², on |x| ≤ 9.0625 and 19.0625, for some g(x²).
+pub(super) const HALF_SINH: Polynomial = Polynomial {
+    // error 2^-27.0
+    single: &[
+        9.2500000000000000000e-1,
+        2.7539357449310228202e-2,
+        1.0565372849207971042e-4,
+    ],
+    // error 2^-59.3
+    double: &[
+        9.2500000000000000000e-1,
+        3.3752990571737983376e-2,
+        2.9580881031821696860e-4,
+        9.1051579982235302731e-7,
+        1.0466642783473946099e-9,
+        3.7816122055033198524e-13,
+        1.9220553303190315769e-17,
+    ],
+};
+
+/// g cosh(x/2), with the same g.
+pub(super) const HALF_COSH: Polynomial = Polynomial {
+    // error 2^-27.0
+    single: &[
+        1.8500000000000000000,
+        2.0924531627577182274e-1,
+        2.2318189046393117909e-3,
+        2.2723088018507290058e-6,
+    ],
+    // error 2^-59.3
+    double: &[
+        1.8500000000000000000,
+        2.2167264781014261442e-1,
+        3.6476716048150200642e-3,
+        1.8541441519529068075e-5,
+        3.5064251439237047082e-8,
+        2.3548840377187670507e-11,
+        3.8824930952665661034e-15,
     ],
 };

@@ -20,23 +20,17 @@ fn power_of_two<V: Vector>(n: V::Bits, simd: V::Simd) -> V {
 /// n added to the magic number, and r.
 #[inline(always)]
 pub(super) fn reduce<V: Vector>(x: V) -> (V, V) {
-    reduce_multiple(x, 1.0)
-}
-
-/// The same of a multiple of x by a power of two, which r comes without.
-#[inline(always)]
-pub(super) fn reduce_multiple<V: Vector>(x: V, times: f64) -> (V, V) {
     let simd = x.simd();
     let magic = magic(x);
-    let shifted = x.mul_add(simd.number(std::f64::consts::LOG2_E * times), magic);
+    let shifted = x.mul_add(simd.number(std::f64::consts::LOG2_E), magic);
     let n = shifted - magic;
     let (high, low) = if is_single::<V>() {
         (0.693_359_375, -2.121_944_400_546_905_8e-4)
     } else {
         (6.931_471_803_691_238e-1, 1.908_214_929_270_587_7e-10)
     };
-    let r = n.neg_mul_add(simd.number(high / times), x);
-    let r = n.neg_mul_add(simd.number(low / times), r);
+    let r = n.neg_mul_add(simd.number(high), x);
+    let r = n.neg_mul_add(simd.number(low), r);
     (shifted, r)
 }
 

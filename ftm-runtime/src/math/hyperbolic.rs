@@ -1,10 +1,10 @@
 //! sinh, cosh and tanh; 4 ulp everywhere.
 
-use super::coefficients::{COSH, HALF_EXP_M1_TWICE, SINH};
-use super::exponential::{all_normal, reduce, reduce_multiple, scale, unscale};
+use super::coefficients::{COSH, HALF_COSH, HALF_SINH, SINH};
+use super::exponential::{all_normal, reduce, scale, unscale};
 use super::polynomial::pick;
 use super::standard::lane_by_lane;
-use crate::simd::{Bits as _, Simd, Vector};
+use crate::simd::{Simd, Vector};
 
 /// cosh and sinh of n ln 2, and cosh r - 1 and sinh r, for x = n ln 2 + r with |r| ≤ ln 2 / 2.
 struct Parts<V> {
@@ -72,19 +72,18 @@ pub(super) fn sinh_cosh<V: Vector>(x: V) -> (V, V) {
     (parts.sinh().copysign(x), parts.cosh())
 }
 
-/// tanh x = h/(h + 1) with h = (e^(2x) - 1)/2, which keeps its digits where x is small.
+/// tanh x = 2 S C / (S² + C²), where S and C are sinh(x/2) and cosh(x/2), both times a number that
+/// cancels and so lets them be short polynomials. Where tanh is close to 1, errors of S and C matter little.
 #[inline(always)]
 pub(super) fn tanh<V: Vector>(x: V) -> V {
-    let simd = x.simd();
-    let (half, one) = (simd.number(0.5), simd.number(1.0));
-    // From there on tanh rounds to 1.
-    let held = x.abs().at_most(pick(x, 10.0, 20.0));
-    let (shifted, r) = reduce_multiple(held, 2.0);
-    let square = r * r;
-    let small = HALF_EXP_M1_TWICE.in_halves(r, square).mul_add(square, r);
-    let power = scale(one, shifted);
-    let h = small.mul_add(power, power.mul_sub(half, half));
-    // It has no sign yet: one operation.
-    let sign = x.to_bits() & simd.number(-0.0).to_bits();
-    ((h / (h + one)).to_bits() | sign).to_vector()
+    let one = x.simd().number(1.0);
+    // From there on tanh rounds to 1, as the quotient does.
+    let end = pick(x, 9.0625, 19.0625);
+    let held = x.at_least(-end).at_most(end);
+    let square = held * held;
+    let (s, c) = (HALF_SINH.at(square) * held, HALF_COSH.at(square));
+    // Rounding may carry it past 1.
+    ((s + s) * c / s.mul_add(s, c * c))
+        .at_least(-one)
+        .at_most(one)
 }

@@ -25,7 +25,7 @@ pub(in crate::kernel) fn forward<C: Connection, T: Real>(
     pass: Forward<'_, T>,
 ) {
     let shape = [pass.x.nrows(), edges.inputs, edges.outputs];
-    let tiling = tuning::mixed_tiling(shape, C::STATEFUL, C::BOUNDED);
+    let tiling = tuning::mixed_tiling(shape, C::STATEFUL);
     let staged = column::vectors(tiling.tile) * stride(C::FORWARD_INPUTS);
     let before = match edges.kept {
         [] => 0,
