@@ -24,4 +24,4 @@ pub(crate) const COS_QUARTER: [f32; 3] = [4.166_664_6e-2, -1.388_83e-3, 2.454_72
 /// Multiples of sinh(x/2)/x and cosh(x/2), by x², and where tanh rounds to 1.
 pub(crate) const HALF_SINH: [f32; 3] = [0.925, 2.753_935_7e-2, 1.056_537_3e-4];
 pub(crate) const HALF_COSH: [f32; 4] = [1.85, 2.092_453_2e-1, 2.231_819e-3, 2.272_308_8e-6];
-pub(crate) const END: f32 = 9.0625;
+pub(crate) const END: f32 = 9.03125;

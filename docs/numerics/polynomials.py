@@ -61,9 +61,8 @@ def lean(name, precision, poly):
         poly[-1] -= ulp * LEAN[precision] / (pi / 2) ** (2 * len(poly) + 1)
 
 
-# From `end` on tanh rounds to 1, and so does the quotient there, with and without fused multiply-add.
 TANH = {
-    # degrees of P and Q, end
+    # degrees of P and Q, and a number past those from which on tanh rounds to 1
     "single": (2, 3, mpf("9.0625")),
     "double": (6, 6, mpf("19.0625")),
 }

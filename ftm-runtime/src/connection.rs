@@ -133,7 +133,8 @@ pub trait Connection: Copy + Send + Sync + 'static {
     const STATEFUL: bool;
 
     /// Whether kernels take all samples with an input of 0 at once. That pays for functions that
-    /// take longer than telling such samples apart does.
+    /// take longer than telling such samples apart does. Not with [`Connection::STATEFUL`]: f(0) would differ
+    /// from sample to sample.
     const ZEROS_APART: bool = false;
 
     /// Whether [`Connection::reach`] bounds the arguments of all sines, cosines and tangents of the

@@ -113,6 +113,33 @@ fn special_values_are_those_of_the_standard_library() {
     assert!(failures.is_empty(), "\n{}", failures.join("\n"));
 }
 
+/// acos(tanh x) is a number, and 1 - tanh² no more than 0 from where tanh rounds to 1.
+#[test]
+fn what_ends_at_one_ends_there_exactly() {
+    let names = ["tanh", "sigmoid", "erf"];
+    let ends = [9.03125, 19.0625, 41.0, 100.0, 1e30, f64::INFINITY];
+    for row in ROWS.iter().filter(|row| names.contains(&row.name)) {
+        let x: Vec<f64> = [&ends[..], &arguments(row.domain[1], COUNT, 9)].concat();
+        let narrow: Vec<f32> = [&ends[..], &arguments(row.domain[0], COUNT, 9)]
+            .concat()
+            .iter()
+            .map(|&x| x as f32)
+            .collect();
+        for level in Level::available() {
+            let (double, single) = ((row.double)(level, &x), (row.single)(level, &narrow));
+            let largest = double.iter().fold(0.0_f64, |most, y| most.max(y.abs()));
+            assert_eq!(largest, 1.0, "{} f64 {level}", row.name);
+            let largest = single.iter().fold(0.0_f32, |most, y| most.max(y.abs()));
+            assert_eq!(largest, 1.0, "{} f32 {level}", row.name);
+            assert_eq!(double[2..6], [1.0; 4], "{} f64 {level}", row.name);
+            assert_eq!(single[3..6], [1.0; 3], "{} f32 {level}", row.name);
+            if row.name == "tanh" {
+                assert_eq!((single[0], double[1]), (1.0, 1.0), "{level}");
+            }
+        }
+    }
+}
+
 /// Zero, infinity and NaN exactly; other numbers within the bound and the reference's own ulp.
 fn same<T: Into<f64> + ftm_runtime::simd::Real>(ours: T, wanted: f64, bound: f64) -> bool {
     let value: f64 = ours.into();

@@ -33,10 +33,10 @@ const RANGES: usize = 4;
 const MIXED_RANGE: usize = 32;
 const PRODUCT_RANGE: usize = 64;
 
-/// Samples of a tile of the mixed forward pass at most, whose sums stay in the cache, and outputs of a tile of
-/// more than so many: what is done once for a vector of edges is worth more samples, and the column of
-/// inputs more outputs.
+/// Samples of a tile of the mixed forward pass at most. Many share what is done once for a vector of edges.
 const MIXED_ROWS: usize = 128;
+
+/// Outputs of a tile at most, so that its sums stay in the cache, where it has more samples than so many.
 const MIXED_COLUMNS: usize = 64;
 const ROWS_OF_ALL_COLUMNS: usize = 64;
 

@@ -77,8 +77,9 @@ pub(super) fn sinh_cosh<V: Vector>(x: V) -> (V, V) {
 #[inline(always)]
 pub(super) fn tanh<V: Vector>(x: V) -> V {
     let one = x.simd().number(1.0);
-    // From there on tanh rounds to 1, as the quotient does.
-    let end = pick(x, 9.0625, 19.0625);
+    // From there on tanh rounds to 1, and the quotient at these numbers does, with and without fused
+    // multiply-add: not at all near them.
+    let end = pick(x, 9.03125, 19.0625);
     let held = x.at_least(-end).at_most(end);
     let square = held * held;
     let (s, c) = (HALF_SINH.at(square) * held, HALF_COSH.at(square));

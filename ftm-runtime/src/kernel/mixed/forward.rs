@@ -24,6 +24,12 @@ pub(in crate::kernel) fn forward<C: Connection, T: Real>(
     bias: &[T],
     pass: Forward<'_, T>,
 ) {
+    const {
+        assert!(
+            !(C::STATEFUL && C::ZEROS_APART),
+            "with a state, f(0) is not one number"
+        );
+    }
     let shape = [pass.x.nrows(), edges.inputs, edges.outputs];
     let tiling = tuning::mixed_tiling(shape, C::STATEFUL);
     let staged = column::vectors(tiling.tile) * stride(C::FORWARD_INPUTS);
