@@ -33,12 +33,15 @@ const RANGES: usize = 4;
 const MIXED_RANGE: usize = 32;
 const PRODUCT_RANGE: usize = 64;
 
-/// Samples of a tile of the mixed forward pass at most. Many share what is done once for a vector of edges.
-const MIXED_ROWS: usize = 128;
+/// Samples of a tile of the mixed forward pass at most.
+const MIXED_ROWS: usize = 64;
 
-/// Outputs of a tile at most, so that its sums stay in the cache, where it has more samples than so many.
-const MIXED_COLUMNS: usize = 64;
-const ROWS_OF_ALL_COLUMNS: usize = 64;
+/// The same of layers with so many outputs at most, and outputs of such a tile, whose sums stay in the cache:
+/// many samples share what is done once for a vector of edges. Of more outputs, a tile that takes few at a
+/// time would read the parameters in small pieces, far apart.
+const NARROW: usize = 256;
+const NARROW_ROWS: usize = 128;
+const NARROW_COLUMNS: usize = 64;
 
 /// Samples of a tile of a forward product at most, and what they are a multiple of: rows of a small
 /// register tile.
@@ -50,10 +53,12 @@ const PRODUCT_STEP: usize = 4;
 /// fewer of them than threads, or where tiles are too tall for all.
 pub(super) fn mixed_tiling(shape: [usize; 3], stateful: bool) -> Tiling {
     let [rows, inputs, outputs] = shape;
-    let tiles = rows.div_ceil(MIXED_ROWS).max(1);
+    let narrow = outputs <= NARROW;
+    let most = if narrow { NARROW_ROWS } else { MIXED_ROWS };
+    let tiles = rows.div_ceil(most).max(1);
     let tile = rows.div_ceil(tiles).max(1);
-    let least = match tile > ROWS_OF_ALL_COLUMNS {
-        true => outputs.div_ceil(MIXED_COLUMNS),
+    let least = match narrow && tile > MIXED_ROWS {
+        true => outputs.div_ceil(NARROW_COLUMNS),
         false => 1,
     };
     let tasks = tiles * least;
@@ -152,6 +157,7 @@ mod tests {
         assert_eq!(mixed([64, 784, 128]), [[1, 4, 1], [1, 4, 1], [1, 4, 4]]);
         assert_eq!(mixed([100, 128, 10]), [[1, 4, 1]; 3]);
         assert_eq!(mixed([64, 16, 256]), [[1, 1, 1], [1, 1, 2], [1, 1, 8]]);
+        assert_eq!(mixed([100, 512, 512]), [[2, 2, 1], [2, 2, 1], [2, 2, 4]]);
         assert_eq!(mixed([1, 4096, 4096]), [[1, 4, 1], [1, 4, 1], [1, 4, 4]]);
         assert_eq!(mixed([3, 2, 5]), [[1, 1, 1]; 3]);
         let stateful = tasks(&|| mixed_tiling([9, 784, 128], true));
