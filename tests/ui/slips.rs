@@ -8,6 +8,7 @@ ftm::ftm_fn! {
         let y = a * x
         clamp(y 0.0, 1.0)
     }
+    pub fn Bare(x; a) { a * sin x - ln 2.0 }
     pub fn By(x; a) { a * sin(2x) }
     pub fn Typed(x; a) { a * sin(2f32 * x) }
     pub fn Degree(x; c[3]) { sum(k in 0..3, c[k] * chebyshev(2k, x)) }

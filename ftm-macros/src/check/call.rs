@@ -77,7 +77,10 @@ impl<'a> Checker<'a, '_> {
             _ => {}
         }
         let Some(primitive) = primitives::lookup(&text) else {
-            let message = format!("unknown function `{text}`{}", self.hint(&text));
+            let message = match self.scope.has(name) {
+                true => format!("`{text}` is no function; a product is written `{text} * (…)`"),
+                false => format!("unknown function `{text}`{}", self.hint(&text)),
+            };
             for argument in arguments {
                 self.number(argument);
             }

@@ -152,6 +152,12 @@ impl<'a> Scope<'a> {
         Some(name)
     }
 
+    /// Whether a number has this name, which counts as a use of it.
+    pub(super) fn has(&mut self, ident: &Ident) -> bool {
+        let found = self.find(ident).map(|name| name.used = true);
+        found.is_some() || built_in(&ident.to_string()).is_some()
+    }
+
     /// The number that a path means; nothing when it is a mistake, now or where it was declared.
     pub(super) fn resolve(
         &mut self,

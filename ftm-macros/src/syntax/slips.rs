@@ -4,6 +4,8 @@
 use proc_macro2::{Delimiter, Group, Ident, Spacing, TokenStream, TokenTree};
 use syn::Error;
 
+use crate::primitives;
+
 /// Why an attribute has no place in a function.
 pub(super) const ATTRIBUTE: &str = "attributes and doc comments stand before the whole function";
 
@@ -63,10 +65,23 @@ fn slip(
             after.is_none_or(is_end).then(message)
         }
         _ if before.is_some_and(|before| is_operand(before) && begins_operand(before, token)) => {
-            Some(SIDE_BY_SIDE.to_owned())
+            Some(
+                before
+                    .and_then(without_parentheses)
+                    .unwrap_or_else(|| SIDE_BY_SIDE.to_owned()),
+            )
         }
         _ => None,
     }
+}
+
+/// What to say of an argument that follows the name of a function.
+fn without_parentheses(name: &TokenTree) -> Option<String> {
+    let name = name.to_string();
+    primitives::lookup(&name)?;
+    Some(format!(
+        "the argument of `{name}` stands in parentheses: `{name}(x)`"
+    ))
 }
 
 /// Whether a number may end with this.

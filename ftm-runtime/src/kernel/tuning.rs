@@ -53,11 +53,13 @@ const PRODUCT_STEP: usize = 4;
 /// fewer of them than threads, or where tiles are too tall for all.
 pub(super) fn mixed_tiling(shape: [usize; 3], stateful: bool) -> Tiling {
     let [rows, inputs, outputs] = shape;
-    let narrow = outputs <= NARROW;
-    let most = if narrow { NARROW_ROWS } else { MIXED_ROWS };
+    let most = match outputs <= NARROW {
+        true => NARROW_ROWS,
+        false => MIXED_ROWS,
+    };
     let tiles = rows.div_ceil(most).max(1);
     let tile = rows.div_ceil(tiles).max(1);
-    let least = match narrow && tile > MIXED_ROWS {
+    let least = match tile > MIXED_ROWS {
         true => outputs.div_ceil(NARROW_COLUMNS),
         false => 1,
     };
@@ -155,6 +157,7 @@ mod tests {
         let products = |shape, terms| tasks(&move || product_tiling(shape, terms));
         assert_eq!(mixed([100, 784, 128]), [[1, 2, 2], [1, 2, 2], [1, 2, 8]]);
         assert_eq!(mixed([64, 784, 128]), [[1, 4, 1], [1, 4, 1], [1, 4, 4]]);
+        assert_eq!(mixed([100, 128, 128]), [[1, 2, 2], [1, 2, 2], [1, 2, 8]]);
         assert_eq!(mixed([100, 128, 10]), [[1, 4, 1]; 3]);
         assert_eq!(mixed([64, 16, 256]), [[1, 1, 1], [1, 1, 2], [1, 1, 8]]);
         assert_eq!(mixed([100, 512, 512]), [[2, 2, 1], [2, 2, 1], [2, 2, 4]]);

@@ -77,8 +77,8 @@ pub(super) fn sinh_cosh<V: Vector>(x: V) -> (V, V) {
 #[inline(always)]
 pub(super) fn tanh<V: Vector>(x: V) -> V {
     let one = x.simd().number(1.0);
-    // From there on tanh rounds to 1, and the quotient at these numbers does, with and without fused
-    // multiply-add: not at all near them.
+    // From there on tanh rounds to 1. Of the numbers where it does, these are two for which the quotient does
+    // so too, with fused multiply-add and without.
     let end = pick(x, 9.03125, 19.0625);
     let held = x.at_least(-end).at_most(end);
     let square = held * held;

@@ -473,6 +473,14 @@ fn each_mistake_has_its_message() {
             &["unknown function `Wav`; did you mean `Wave`?"],
         ),
         (
+            "fn F(x; a, b) { a(x + 1) - x(b) + PI(x) }",
+            &[
+                "`a` is no function; a product is written `a * (…)`",
+                "`x` is no function; a product is written `x * (…)`",
+                "`PI` is no function; a product is written `PI * (…)`",
+            ],
+        ),
+        (
             "fn F(x; a) { Wave(x, a) }",
             &[
                 "unknown function `Wave`; a function calls those declared above it in the same `ftm_fn!`",
