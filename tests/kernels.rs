@@ -357,6 +357,79 @@ fn sines_of_large_arguments() {
     const { assert!(Far::BOUNDED && Farther::BOUNDED && !Unbounded::BOUNDED) }
 }
 
+/// Exponentials and hyperbolic tangents at arguments near and far: of vectors of edges all are within the
+/// limits up to which pairs of samples do not look, or none, or some.
+#[test]
+fn exponentials_and_tangents_of_large_arguments() {
+    ftm_fn! {
+        fn Steep(x; a, w, p) { a * tanh(20 * w * x + p) + tanh(w * x) }
+        fn Steeper(x; a, w) { a * sigmoid(200 * w * x) + a * softplus(2e3 * w * x) }
+        // With a linear term, beside which it may vanish.
+        fn Bell(x; a, w) { (a + w) * x + a * exp(-1e3 * w * w * x * x) }
+        fn Grown(x; a, w) { a * sinh(30 * w * x) + a * cosh(w * x) + sin(w) }
+    }
+    for sparse in [false, true] {
+        for shape in [(1, 3, 16), (2, 3, 16), (5, 1, 17), (33, 4, 9), (259, 2, 3)] {
+            functional::<Steep, f32>(shape, sparse, false);
+            functional::<Steep, f64>(shape, sparse, false);
+            functional::<Steeper, f32>(shape, sparse, false);
+            functional::<Steeper, f64>(shape, sparse, false);
+            functional::<Bell, f32>(shape, sparse, false);
+            functional::<Bell, f64>(shape, sparse, false);
+            functional::<Grown, f32>(shape, sparse, false);
+            functional::<Grown, f64>(shape, sparse, false);
+        }
+    }
+    const { assert!(Steep::BOUNDED && Steeper::BOUNDED && Bell::BOUNDED && Grown::BOUNDED) }
+}
+
+/// NaN stays NaN, whatever its bits, and whichever of the samples or parameters it is.
+#[test]
+fn nan_of_any_bits_stays() {
+    ftm_fn! {
+        fn Hidden(x; a, w) { a * exp(clamp(w * x, -3, 3)) }
+        fn Twice(x; a, w) { a * exp(w * tanh(x + w)) }
+    }
+    fn check<C: Connection>() {
+        let (batch, inputs, outputs) = (9, 2, 20);
+        for bits in [
+            0x7fc0_0000,
+            0xffc0_0000,
+            0x7fc0_0001,
+            0x7fff_ffff,
+            0x7fc0_01ff,
+        ] {
+            let nan = f32::from_bits(bits);
+            let mut layer = FunctionalLayer::<f32>::of::<C>(inputs, outputs).expect("a layer");
+            let count = layer.parameters().len();
+            let values: Vec<f32> = numbers(0.8, 2.2).take(count).collect();
+            layer.parameters_mut().copy_from_slice(&values);
+            for level in Level::available() {
+                let mut given = Given::new(batch, &layer, false);
+                given.x[[4, 1]] = nan;
+                let y = given.run(level, &layer, true).y;
+                for (n, row) in y.outer_iter().enumerate() {
+                    assert!(
+                        row.iter().all(|y| y.is_nan() == (n == 4)),
+                        "{bits:x} {level} {n}"
+                    );
+                }
+            }
+            let place = layer.tensors()[1].offset + 3;
+            layer.parameters_mut()[place] = nan;
+            for level in Level::available() {
+                let y = Given::new(batch, &layer, false).run(level, &layer, true).y;
+                for ((n, o), y) in y.indexed_iter() {
+                    assert_eq!(y.is_nan(), o == 3, "{bits:x} {level} {n} {o}");
+                }
+            }
+        }
+    }
+    check::<Exponential>();
+    check::<Hidden>();
+    check::<Twice>();
+}
+
 /// A function with gradients of some kinds only, which takes long enough to tell zeros apart.
 #[test]
 fn steps() {

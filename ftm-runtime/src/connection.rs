@@ -137,9 +137,8 @@ pub trait Connection: Copy + Send + Sync + 'static {
     /// from sample to sample.
     const ZEROS_APART: bool = false;
 
-    /// Whether [`Connection::reach`] bounds the arguments of all sines, cosines and tangents of the
-    /// forward and the backward stage. Kernels then ask once for many samples whether these are small
-    /// enough.
+    /// Whether [`Connection::reach`] bounds the arguments of functions of its kinds in the forward and the
+    /// backward stage, all of them. Kernels then ask once for many samples whether these are small enough.
     const BOUNDED: bool = false;
 
     /// Set when the function is a sum of products of edge values and input values, and kernels
@@ -169,14 +168,15 @@ pub trait Connection: Copy + Send + Sync + 'static {
         sum: S::Vector,
     ) -> S::Vector;
 
-    /// The largest magnitude that an argument of a sine, cosine or tangent can have, where no input value
-    /// has a larger one than `input` says. Not to be asked unless [`Connection::BOUNDED`].
+    /// The largest magnitudes that arguments can have where no input value has a larger one than `input`
+    /// says, by kinds of functions: `[sin cos tan, exp sinh cosh sigmoid softplus, tanh]`. 0 where there
+    /// is none of a kind. Not to be asked unless [`Connection::BOUNDED`].
     fn reach<S: Simd>(
         simd: S,
         _input: Self::Input<S::Vector>,
         _edge: Self::Edge<S::Vector>,
-    ) -> S::Vector {
-        simd.number(f64::INFINITY)
+    ) -> [S::Vector; 3] {
+        [simd.number(f64::INFINITY); 3]
     }
 
     /// Adds this edge-sample's terms of the gradients to the sums, given `g = ∂L/∂f`, and

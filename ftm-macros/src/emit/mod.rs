@@ -146,7 +146,7 @@ fn connection(
     let forward_body = printer.body(&plan.forward, program::single);
     let backward_body = printer.backward(plan);
     let reach = plan.reach.as_ref().map(|reach| {
-        let body = printer.body(reach, program::single);
+        let body = printer.body(reach, array);
         quote! {
             const BOUNDED: #v1::core::primitive::bool = true;
             #[inline(always)]
@@ -154,7 +154,7 @@ fn connection(
                 __ftm_s: __S,
                 __ftm_input: #input,
                 __ftm_edge: #edge,
-            ) -> #vector {
+            ) -> [#vector; 3] {
                 #body
             }
         }

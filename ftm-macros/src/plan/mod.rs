@@ -12,7 +12,7 @@
 //! | `separate` | f as Σ c(θ)·g(x), where that is possible |
 //! | `products` | the plan for such functions: matrix products |
 //! | `choice` | which of the two, and why |
-//! | `reach` | how large the arguments of sines can be |
+//! | `reach` | how large the arguments of sines and others can be |
 //! | `rounding` | how far rounding moves each of them |
 //! | `schedule` | programs from graphs, sharing sin with cos and fusing products with sums |
 //! | `program` | those programs |

@@ -1,16 +1,20 @@
-//! How large the arguments of sines can be: a program of magnitudes.
+//! How large the arguments of functions can be: a program of magnitudes.
 //!
 //! The runtime's sine is exact where its argument is not too large, and asks so of each vector. Where
 //! the largest magnitude of the inputs bounds the argument, it asks once for many samples:
-//! |w·x + p| ≤ |w|·|x| + |p|.
+//! |w·x + p| ≤ |w|·|x| + |p|. So do exponentials, and hyperbolic tangents.
 
 use std::collections::BTreeMap;
 
-use super::program::{Argument, Instruction, Pair, Program, Value};
+use super::program::{Argument, Half, Instruction, Pair, Program, Value};
 use crate::primitives::lookup;
 
-/// Functions whose arguments must not be too large.
-const WITH_A_DOMAIN: [&str; 3] = ["sin", "cos", "tan"];
+/// Functions whose arguments must not be too large, by kinds that have a limit in common.
+const WITH_A_DOMAIN: [&[&str]; 3] = [
+    &["sin", "cos", "tan"],
+    &["exp", "sinh", "cosh", "sigmoid", "softplus"],
+    &["tanh"],
+];
 
 /// Functions of magnitude 1 at most.
 const AT_MOST_1: [&str; 6] = ["sin", "cos", "tanh", "sigmoid", "erf", "sign"];
@@ -18,33 +22,46 @@ const AT_MOST_1: [&str; 6] = ["sin", "cos", "tanh", "sigmoid", "erf", "sign"];
 /// Functions of which an argument of any sign has no greater magnitude than its magnitude has.
 const GROWING: [&str; 6] = ["abs", "relu", "sqrt", "exp", "cosh", "sinh"];
 
-/// (largest magnitudes of the input values, edge values) → the largest magnitude that an argument of a
-/// sine, cosine or tangent in `programs` has. None where there is no such function, or no such bound.
+/// The argument of a function with a domain, and the place of its kind.
+fn argument(instruction: &Instruction) -> Option<(usize, Value)> {
+    let (name, argument) = match instruction {
+        Instruction::Both(pair, argument) => (pair.name_of(Half::First), argument),
+        Instruction::Call(row, arguments) => (row.name, arguments.first()?),
+        _ => return None,
+    };
+    let kind = WITH_A_DOMAIN.iter().position(|kind| kind.contains(&name))?;
+    Some((kind, *argument))
+}
+
+/// (largest magnitudes of the input values, edge values) → the largest magnitude that an argument in
+/// `programs` has, for each kind of functions with a domain; 0 where there is none of a kind. None where
+/// there is no such function, or one without a bound.
 pub(super) fn reach(programs: [&Program; 2]) -> Option<Program> {
     let mut bounds = Bounds::default();
-    let mut largest: Option<Value> = None;
+    let mut largest = WITH_A_DOMAIN.map(|_| None);
     for program in programs {
         bounds.magnitudes.clear();
         let instructions = &program.instructions;
-        let argument = |instruction: &Instruction| match instruction {
-            Instruction::Both(Pair::SinCos, argument) => Some(*argument),
-            Instruction::Call(row, arguments) if WITH_A_DOMAIN.contains(&row.name) => {
-                arguments.first().copied()
-            }
-            _ => None,
-        };
-        let arguments: Vec<Value> = instructions.iter().filter_map(argument).collect();
-        bounds.follow(instructions, &arguments);
-        for argument in arguments {
+        let arguments: Vec<(usize, Value)> = instructions.iter().filter_map(argument).collect();
+        let values: Vec<Value> = arguments.iter().map(|&(_, value)| value).collect();
+        bounds.follow(instructions, &values);
+        for (kind, argument) in arguments {
             let bound = *bounds.magnitudes.get(&argument)?;
-            largest = Some(match largest {
+            largest[kind] = Some(match largest[kind] {
                 Some(largest) => bounds.call("max", vec![largest, bound])?,
                 None => bound,
             });
         }
     }
+    if largest.iter().all(Option::is_none) {
+        return None;
+    }
+    let results = largest.map(|largest| match largest {
+        Some(largest) => largest,
+        None => bounds.push(Instruction::Number(0.0)),
+    });
     let mut program = bounds.program;
-    program.results = vec![largest?];
+    program.results = results.to_vec();
     Some(program)
 }
 

@@ -220,32 +220,47 @@ pub(super) fn spread_both<C: Connection, S: Simd, const NEAR: bool>(
     )
 }
 
-/// The largest magnitude of some staged values, in every lane, or 0 where [`may_pair`] need not know.
-/// NaN counts for nothing: what it leads to is NaN however it is computed.
+/// The largest magnitude of the staged values of some rows, in every lane, or 0 where [`may_pair`] need not
+/// know; NaN where some are not finite.
 #[inline(always)]
-pub(super) fn largest<C: Connection, S: Simd>(simd: S, staged: &[S::Scalar]) -> S::Vector {
+pub(super) fn largest<C: Connection, S: Simd>(
+    simd: S,
+    rows: usize,
+    staged: &[S::Scalar],
+) -> S::Vector {
     let lanes = S::Vector::LANES;
     let mut most = simd.number(0.0);
-    if !S::Vector::ABREAST || !C::BOUNDED || !C::ZEROS_APART {
+    if !S::Vector::ABREAST || !C::BOUNDED || !C::ZEROS_APART || rows < 2 {
         return most;
     }
+    let mut undefined = most;
     let last = &staged[staged.len().saturating_sub(lanes)..];
     for values in staged.chunks_exact(lanes).chain([last]) {
-        most = simd.load_partial(values).abs().fast_max(most);
+        let values = simd.load_partial(values);
+        undefined = nan_unless_finite(values, undefined);
+        most = values.abs().fast_max(most);
     }
     // Each time, the lanes hold the largest of twice as many.
     for _ in 0..lanes.ilog2() {
         let (low, high) = most.interleave(most);
         most = low.fast_max(high);
     }
-    most
+    most + simd.splat(undefined.sum())
 }
 
-/// Whether samples, up to some [`largest`] magnitude, may be taken in pairs by a vector of edges. Sines of
-/// pairs do not look whether their argument is too large.
+/// `sum`, which is 0 or NaN, where `values` are finite, and NaN elsewhere.
+#[inline(always)]
+fn nan_unless_finite<V: Vector>(values: V, sum: V) -> V {
+    values.mul_add(values.simd().number(0.0), sum)
+}
+
+/// Whether so many samples, up to some [`largest`] magnitude, may be taken in pairs by a vector of edges. Sines,
+/// exponentials and hyperbolic tangents of pairs do not look whether their argument is too large, or NaN of
+/// other bits than those of 0/0, as only inputs and parameters can be.
 #[inline(always)]
 pub(super) fn may_pair<C: Connection, S: Simd>(
     simd: S,
+    rows: usize,
     largest: S::Vector,
     edge: EdgeOf<C, S>,
 ) -> bool {
@@ -253,7 +268,18 @@ pub(super) fn may_pair<C: Connection, S: Simd>(
         #[inline(always)]
         |_| largest,
     );
-    S::Vector::ABREAST && (!C::BOUNDED || is_near(C::reach(simd, input, edge)))
+    if !S::Vector::ABREAST || rows < 2 {
+        return false;
+    }
+    if !C::BOUNDED {
+        return true;
+    }
+    let mut undefined = nan_unless_finite(largest, simd.number(0.0));
+    for &value in edge.as_slice() {
+        undefined = nan_unless_finite(value, undefined);
+    }
+    let [sines, exponentials, tangents] = C::reach(simd, input, edge);
+    is_near([sines + undefined, exponentials, tangents])
 }
 
 /// The edge values of two samples: the same.

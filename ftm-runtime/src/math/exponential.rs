@@ -58,10 +58,17 @@ pub(super) fn unscale<V: Vector>(value: V, shifted: V) -> V {
     (value.to_bits() - (shifted.to_bits() << V::Scalar::SIGNIFICAND_BITS)).to_vector()
 }
 
-/// Whether eˣ and e⁻ˣ are normal numbers in every lane; not where there is a NaN.
+/// The largest argument up to which eˣ and e⁻ˣ are normal numbers.
+#[inline(always)]
+pub(super) fn domain<V: Vector>(like: V) -> V {
+    pick(like, 87.0, 708.0)
+}
+
+/// Whether eˣ and e⁻ˣ are normal numbers in every lane; not where there is a NaN, unless that need not be
+/// asked.
 #[inline(always)]
 pub(super) fn all_normal<V: Vector>(x: V) -> bool {
-    !(!x.abs().le(pick(x, 87.0, 708.0))).any()
+    V::NEAR || !(!x.abs().le(domain(x))).any()
 }
 
 /// e^(x + tail) for a tail far smaller than x. NaN stays.
@@ -128,11 +135,12 @@ pub(super) fn exp_m1<V: Vector>(x: V) -> V {
 #[inline(always)]
 pub(super) fn sigmoid<V: Vector>(x: V) -> V {
     let one = x.simd().number(1.0);
-    let most = pick(x, 87.0, 708.0);
-    if (!x.ge(-most)).any() {
+    let most = domain(x);
+    if !V::NEAR && (!x.ge(-most)).any() {
         return lane_by_lane(x, sigmoid_of_one);
     }
-    let (shifted, r) = reduce(-x.fast_min(most));
+    let held = if V::NEAR { x } else { x.fast_min(most) };
+    let (shifted, r) = reduce(-held);
     let power = scale(one, shifted);
     let (small, large) = (power.fast_min(one), power.fast_max(one));
     one / (large + small_exp_m1(r).mul_add(power, small))

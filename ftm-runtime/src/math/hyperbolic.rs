@@ -72,6 +72,12 @@ pub(super) fn sinh_cosh<V: Vector>(x: V) -> (V, V) {
     (parts.sinh().copysign(x), parts.cosh())
 }
 
+/// The largest argument from which tanh is farther from 1 than its errors.
+#[inline(always)]
+pub(super) fn domain<V: Vector>(like: V) -> V {
+    pick(like, 7.5, 17.0)
+}
+
 /// tanh x = 2 S C / (S² + C²), where S and C are sinh(x/2) and cosh(x/2), both times a number that
 /// cancels and so lets them be short polynomials. Where tanh is close to 1, errors of S and C matter little.
 #[inline(always)]
@@ -80,11 +86,17 @@ pub(super) fn tanh<V: Vector>(x: V) -> V {
     // From there on tanh rounds to 1. Of the numbers where it does, these are two for which the quotient does
     // so too, with fused multiply-add and without.
     let end = pick(x, 9.03125, 19.0625);
-    let held = x.at_least(-end).at_most(end);
+    let held = if V::NEAR {
+        x
+    } else {
+        x.at_least(-end).at_most(end)
+    };
     let square = held * held;
     let (s, c) = (HALF_SINH.at(square) * held, HALF_COSH.at(square));
+    let quotient = (s + s) * c / s.mul_add(s, c * c);
+    if V::NEAR {
+        return quotient;
+    }
     // Rounding may carry it past 1.
-    ((s + s) * c / s.mul_add(s, c * c))
-        .at_least(-one)
-        .at_most(one)
+    quotient.at_least(-one).at_most(one)
 }

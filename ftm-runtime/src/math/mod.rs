@@ -11,13 +11,14 @@ mod exponential;
 mod hyperbolic;
 mod inverse_trigonometric;
 mod logarithm;
+mod near;
 mod polynomial;
 mod power;
 mod selection;
 mod standard;
 mod trigonometric;
 
-pub(crate) use trigonometric::is_near;
+pub(crate) use near::is_near;
 
 use crate::simd::{Simd, Vector};
 

@@ -38,20 +38,12 @@ const DOUBLE: [f64; 4] = [
 
 /// The largest argument that the parts of π reduce with full accuracy.
 #[inline(always)]
-fn domain<V: Vector>(like: V) -> V {
+pub(super) fn domain<V: Vector>(like: V) -> V {
     if V::FUSED {
         pick(like, 1e5, 1e9)
     } else {
         pick(like, 1e4, 1e6)
     }
-}
-
-/// Whether every argument up to such magnitudes may be computed in vectors; the rounding of a bound
-/// is allowed for.
-#[inline(always)]
-pub(crate) fn is_near<V: Vector>(reach: V) -> bool {
-    let most = domain(reach) * reach.simd().number(0.99);
-    !(!reach.le(most)).any()
 }
 
 /// Whether some lane has to be computed by the standard library.

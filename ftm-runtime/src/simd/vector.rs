@@ -119,8 +119,10 @@ pub trait Vector:
     /// there are no fused multiply-adds they do not: machines without AVX2 are not worth what
     /// compiling such loops for them takes.
     const ABREAST: bool;
-    /// Whether the arguments of sines, cosines and tangents are known to be small enough for them to be
-    /// computed in vectors.
+    /// Whether the arguments of functions that [`Connection::reach`] knows kinds for are known to be so small
+    /// that these need not look at them.
+    ///
+    /// [`Connection::reach`]: crate::connection::Connection::reach
     const NEAR: bool = false;
 
     /// The capability, for making more vectors.

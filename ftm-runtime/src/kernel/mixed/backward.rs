@@ -180,7 +180,7 @@ impl<C: Connection, T: Real> Range<'_, '_, C, T> {
         if C::ZEROS_APART {
             order.sort(column);
         }
-        let largest = largest::<C, S>(simd, &staged[..rows * values]);
+        let largest = largest::<C, S>(simd, rows, &staged[..rows * values]);
         let (input_sums, before) = self.input_sums.split_at_mut((rows + 1) * per_sample);
         if DX {
             input_sums.fill(T::ZERO);
@@ -219,7 +219,8 @@ impl<C: Connection, T: Real> Range<'_, '_, C, T> {
                     }
                 }
             } else if C::ZEROS_APART {
-                let order = (&*order, may_pair::<C, S>(simd, largest, edge));
+                let abreast = may_pair::<C, S>(simd, rows, largest, edge);
+                let order = (&*order, abreast);
                 sums = in_order::<C, S, DX>(simd, edge, g, staged, sums, input_sums, order);
             } else {
                 let none = simd.number(0.0);

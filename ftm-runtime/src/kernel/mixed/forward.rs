@@ -96,7 +96,7 @@ impl<C: Connection, T: Real> Operation<T> for Task<'_, C, T> {
                 order.sort(column.samples(rows));
             }
             stage_inputs::<C, S>(simd, column.vectors(rows), keep, staged);
-            let largest = largest::<C, S>(simd, &staged[..rows * keep]);
+            let largest = largest::<C, S>(simd, rows, &staged[..rows * keep]);
             for (block, sums) in sums.chunks_exact_mut(block_size).enumerate() {
                 let output = self.tile.outputs.start + block * lanes;
                 let kept = self.edges.kept(simd, i, output);
@@ -110,7 +110,7 @@ impl<C: Connection, T: Real> Operation<T> for Task<'_, C, T> {
                     self.before[..sums.len()].copy_from_slice(sums);
                 }
                 let edge = self.edges.stage::<C, S>(simd, i, output);
-                let abreast = may_pair::<C, S>(simd, largest, edge);
+                let abreast = may_pair::<C, S>(simd, rows, largest, edge);
                 if C::STATEFUL {
                     let states = State {
                         first: i * outputs + output,
