@@ -25,11 +25,17 @@ impl Dual {
         Self { value, partials }
     }
     fn number(value: f64) -> Self {
-        Self { value, partials: [0.0; SYMBOLS] }
+        Self {
+            value,
+            partials: [0.0; SYMBOLS],
+        }
     }
     /// The chain rule for a function of one number.
     fn chain(self, value: f64, derivative: f64) -> Self {
-        Self { value, partials: self.partials.map(|partial| partial * derivative) }
+        Self {
+            value,
+            partials: self.partials.map(|partial| partial * derivative),
+        }
     }
     /// The chain rule for a function of two numbers.
     fn chain2(self, other: Self, value: f64, by_self: f64, by_other: f64) -> Self {
@@ -39,28 +45,73 @@ impl Dual {
         }
         Self { value, partials }
     }
-    pub fn exp(self) -> Self { let e = self.value.exp(); self.chain(e, e) }
-    pub fn exp_m1(self) -> Self { self.chain(self.value.exp_m1(), self.value.exp()) }
-    pub fn ln(self) -> Self { self.chain(self.value.ln(), 1.0 / self.value) }
-    pub fn ln_1p(self) -> Self { self.chain(self.value.ln_1p(), 1.0 / (1.0 + self.value)) }
-    pub fn sqrt(self) -> Self { let s = self.value.sqrt(); self.chain(s, 0.5 / s) }
-    pub fn recip(self) -> Self { self.chain(1.0 / self.value, -1.0 / (self.value * self.value)) }
+    pub fn exp(self) -> Self {
+        let e = self.value.exp();
+        self.chain(e, e)
+    }
+    pub fn exp_m1(self) -> Self {
+        self.chain(self.value.exp_m1(), self.value.exp())
+    }
+    pub fn ln(self) -> Self {
+        self.chain(self.value.ln(), 1.0 / self.value)
+    }
+    pub fn ln_1p(self) -> Self {
+        self.chain(self.value.ln_1p(), 1.0 / (1.0 + self.value))
+    }
+    pub fn sqrt(self) -> Self {
+        let s = self.value.sqrt();
+        self.chain(s, 0.5 / s)
+    }
+    pub fn recip(self) -> Self {
+        self.chain(1.0 / self.value, -1.0 / (self.value * self.value))
+    }
     pub fn powi(self, n: i32) -> Self {
         self.chain(self.value.powi(n), f64::from(n) * self.value.powi(n - 1))
     }
     pub fn powf(self, y: Self) -> Self {
         let p = self.value.powf(y.value);
-        self.chain2(y, p, y.value * self.value.powf(y.value - 1.0), p * self.value.ln())
+        self.chain2(
+            y,
+            p,
+            y.value * self.value.powf(y.value - 1.0),
+            p * self.value.ln(),
+        )
     }
-    pub fn sin(self) -> Self { self.chain(self.value.sin(), self.value.cos()) }
-    pub fn cos(self) -> Self { self.chain(self.value.cos(), -self.value.sin()) }
-    pub fn tan(self) -> Self { let t = self.value.tan(); self.chain(t, 1.0 + t * t) }
-    pub fn asin(self) -> Self { self.chain(self.value.asin(), 1.0 / (1.0 - self.value * self.value).sqrt()) }
-    pub fn acos(self) -> Self { self.chain(self.value.acos(), -1.0 / (1.0 - self.value * self.value).sqrt()) }
-    pub fn atan(self) -> Self { self.chain(self.value.atan(), 1.0 / (1.0 + self.value * self.value)) }
-    pub fn sinh(self) -> Self { self.chain(self.value.sinh(), self.value.cosh()) }
-    pub fn cosh(self) -> Self { self.chain(self.value.cosh(), self.value.sinh()) }
-    pub fn tanh(self) -> Self { let t = self.value.tanh(); self.chain(t, 1.0 - t * t) }
+    pub fn sin(self) -> Self {
+        self.chain(self.value.sin(), self.value.cos())
+    }
+    pub fn cos(self) -> Self {
+        self.chain(self.value.cos(), -self.value.sin())
+    }
+    pub fn tan(self) -> Self {
+        let t = self.value.tan();
+        self.chain(t, 1.0 + t * t)
+    }
+    pub fn asin(self) -> Self {
+        self.chain(
+            self.value.asin(),
+            1.0 / (1.0 - self.value * self.value).sqrt(),
+        )
+    }
+    pub fn acos(self) -> Self {
+        self.chain(
+            self.value.acos(),
+            -1.0 / (1.0 - self.value * self.value).sqrt(),
+        )
+    }
+    pub fn atan(self) -> Self {
+        self.chain(self.value.atan(), 1.0 / (1.0 + self.value * self.value))
+    }
+    pub fn sinh(self) -> Self {
+        self.chain(self.value.sinh(), self.value.cosh())
+    }
+    pub fn cosh(self) -> Self {
+        self.chain(self.value.cosh(), self.value.sinh())
+    }
+    pub fn tanh(self) -> Self {
+        let t = self.value.tanh();
+        self.chain(t, 1.0 - t * t)
+    }
     pub fn sigmoid(self) -> Self {
         let s = 1.0 / (1.0 + (-self.value).exp());
         self.chain(s, s * (1.0 - s))
@@ -69,27 +120,54 @@ impl Dual {
         let s = 1.0 / (1.0 + (-self.value).exp());
         self.chain(self.value.exp().ln_1p(), s)
     }
-    pub fn relu(self) -> Self { self.chain(self.value.max(0.0), if self.value > 0.0 { 1.0 } else { 0.0 }) }
-    pub fn abs(self) -> Self { self.chain(self.value.abs(), sign(self.value)) }
-    pub fn sign(self) -> Self { self.chain(sign(self.value), 0.0) }
-    pub fn step(self) -> Self { self.chain(if self.value > 0.0 { 1.0 } else { 0.0 }, 0.0) }
+    pub fn relu(self) -> Self {
+        self.chain(
+            self.value.max(0.0),
+            if self.value > 0.0 { 1.0 } else { 0.0 },
+        )
+    }
+    pub fn abs(self) -> Self {
+        self.chain(self.value.abs(), sign(self.value))
+    }
+    pub fn sign(self) -> Self {
+        self.chain(sign(self.value), 0.0)
+    }
+    pub fn step(self) -> Self {
+        self.chain(if self.value > 0.0 { 1.0 } else { 0.0 }, 0.0)
+    }
     pub fn erf(self) -> Self {
         let slope = std::f64::consts::FRAC_2_SQRT_PI * (-self.value * self.value).exp();
         self.chain(core_math::erf(self.value), slope)
     }
     pub fn min(self, other: impl Into<Self>) -> Self {
         let other = other.into();
-        if self.value <= other.value { self } else { other }
+        if self.value <= other.value {
+            self
+        } else {
+            other
+        }
     }
     pub fn max(self, other: impl Into<Self>) -> Self {
         let other = other.into();
-        if self.value >= other.value { self } else { other }
+        if self.value >= other.value {
+            self
+        } else {
+            other
+        }
     }
-    pub fn clamp(self, low: f64, high: f64) -> Self { self.max(low).min(high) }
+    pub fn clamp(self, low: f64, high: f64) -> Self {
+        self.max(low).min(high)
+    }
 }
 
 fn sign(x: f64) -> f64 {
-    if x > 0.0 { 1.0 } else if x < 0.0 { -1.0 } else { 0.0 }
+    if x > 0.0 {
+        1.0
+    } else if x < 0.0 {
+        -1.0
+    } else {
+        0.0
+    }
 }
 
 pub fn detach(e: Dual) -> Dual {
@@ -97,11 +175,16 @@ pub fn detach(e: Dual) -> Dual {
 }
 
 pub fn sum(range: std::ops::Range<usize>, term: impl Fn(usize) -> Dual) -> Dual {
-    range.map(term).fold(Dual::number(0.0), |sum, term| sum + term)
+    range
+        .map(term)
+        .fold(Dual::number(0.0), |sum, term| sum + term)
 }
 
 pub fn straight_through(value: Dual, surrogate: Dual) -> Dual {
-    Dual { value: value.value, partials: surrogate.partials }
+    Dual {
+        value: value.value,
+        partials: surrogate.partials,
+    }
 }
 
 impl From<f64> for Dual {
@@ -111,15 +194,21 @@ impl From<f64> for Dual {
 }
 
 impl PartialEq<f64> for Dual {
-    fn eq(&self, other: &f64) -> bool { self.value == *other }
+    fn eq(&self, other: &f64) -> bool {
+        self.value == *other
+    }
 }
 impl PartialOrd<f64> for Dual {
-    fn partial_cmp(&self, other: &f64) -> Option<std::cmp::Ordering> { self.value.partial_cmp(other) }
+    fn partial_cmp(&self, other: &f64) -> Option<std::cmp::Ordering> {
+        self.value.partial_cmp(other)
+    }
 }
 
 impl Neg for Dual {
     type Output = Self;
-    fn neg(self) -> Self { self.chain(-self.value, -1.0) }
+    fn neg(self) -> Self {
+        self.chain(-self.value, -1.0)
+    }
 }
 
 macro_rules! operator {
@@ -133,11 +222,15 @@ macro_rules! operator {
         }
         impl $trait<f64> for Dual {
             type Output = Dual;
-            fn $method(self, other: f64) -> Dual { self.$method(Dual::number(other)) }
+            fn $method(self, other: f64) -> Dual {
+                self.$method(Dual::number(other))
+            }
         }
         impl $trait<Dual> for f64 {
             type Output = Dual;
-            fn $method(self, other: Dual) -> Dual { Dual::number(self).$method(other) }
+            fn $method(self, other: Dual) -> Dual {
+                Dual::number(self).$method(other)
+            }
         }
     };
 }
@@ -196,7 +289,11 @@ pub fn compare<C: Connection>(oracle: fn([Dual; SYMBOLS]) -> Dual) -> usize {
         compared += usize::from(compare_at::<C, f64>(oracle, at, 1e-9));
         compared += usize::from(compare_at::<C, f32>(oracle, at, 1e-3));
     }
-    assert!(compared >= POINTS, "{}: too few points are well-conditioned", C::description().name);
+    assert!(
+        compared >= POINTS,
+        "{}: too few points are well-conditioned",
+        C::description().name
+    );
     compared
 }
 
@@ -238,7 +335,10 @@ fn compare_at<C: Connection, T: Real>(
             state: T::from_f64(at[6]),
         };
         let ours = evaluate::<C, T>(level, point).expect("the point has all numbers");
-        let mut pairs = vec![("f", ours.value, expected[0]), ("∂x", ours.by_input, expected[1])];
+        let mut pairs = vec![
+            ("f", ours.value, expected[0]),
+            ("∂x", ours.by_input, expected[1]),
+        ];
         for (index, name) in ["∂a", "∂b", "∂c[0]", "∂c[1]"].into_iter().enumerate() {
             pairs.push((name, ours.by_parameters[index], expected[2 + index]));
         }

@@ -87,8 +87,8 @@ pub(crate) struct Plan {
     pub input_sums: Vec<Vec<NodeId>>,
     /// (edge, edge sums) → ∂L/∂θ.
     pub finish_edge: Program,
-    /// (largest magnitudes of the input, edge) → that of an argument of a sine in the forward and the
-    /// backward stage, where there is a sine and a bound.
+    /// (largest magnitudes of the input, edge) → those of arguments of functions with a domain in the forward
+    /// and the backward stage, by kinds of functions; where there are such functions, and bounds.
     pub reach: Option<Program>,
     /// (input, input sums) → ∂L/∂x.
     pub finish_input: Program,

@@ -56,10 +56,20 @@ pub(super) fn reach(programs: [&Program; 2]) -> Option<Program> {
     if largest.iter().all(Option::is_none) {
         return None;
     }
-    let results = largest.map(|largest| match largest {
+    let mut results = largest.map(|largest| match largest {
         Some(largest) => largest,
         None => bounds.push(Instruction::Number(0.0)),
     });
+    // A constant that is no number may be in an argument whose bound does not depend on it.
+    for instruction in programs.iter().flat_map(|program| &program.instructions) {
+        if let Instruction::Path(_) = instruction {
+            let (path, zero) = (
+                bounds.push(instruction.clone()),
+                bounds.push(Instruction::Number(0.0)),
+            );
+            results[0] = bounds.push(Instruction::MulAdd(path, zero, results[0]));
+        }
+    }
     let mut program = bounds.program;
     program.results = results.to_vec();
     Some(program)

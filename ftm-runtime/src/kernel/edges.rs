@@ -256,7 +256,7 @@ fn nan_unless_finite<V: Vector>(values: V, sum: V) -> V {
 
 /// Whether so many samples, up to some [`largest`] magnitude, may be taken in pairs by a vector of edges. Sines,
 /// exponentials and hyperbolic tangents of pairs do not look whether their argument is too large, or NaN of
-/// other bits than those of 0/0, as only inputs and parameters can be.
+/// other bits than those of 0/0. Only inputs, edge values and constants of the formula can be such a NaN.
 #[inline(always)]
 pub(super) fn may_pair<C: Connection, S: Simd>(
     simd: S,
@@ -268,7 +268,7 @@ pub(super) fn may_pair<C: Connection, S: Simd>(
         #[inline(always)]
         |_| largest,
     );
-    if !S::Vector::ABREAST || rows < 2 {
+    if !S::Vector::ABREAST || !C::ZEROS_APART || rows < 2 {
         return false;
     }
     if !C::BOUNDED {

@@ -72,7 +72,7 @@ pub(super) fn sinh_cosh<V: Vector>(x: V) -> (V, V) {
     (parts.sinh().copysign(x), parts.cosh())
 }
 
-/// The largest argument from which tanh is farther from 1 than its errors.
+/// The largest argument up to which tanh is farther from 1 than its errors.
 #[inline(always)]
 pub(super) fn domain<V: Vector>(like: V) -> V {
     pick(like, 7.5, 17.0)

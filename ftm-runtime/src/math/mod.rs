@@ -3,7 +3,8 @@
 //!
 //! Domains and errors are stated in each file, measured in `docs/numerics.md`, and tested
 //! against a correctly rounded library. Special values (±0, ±∞, NaN, subnormals) are those of
-//! the standard library, but for `min` and `max`, which keep a NaN.
+//! the standard library, but for `min` and `max`, which keep a NaN; vectors that are [`Vector::NEAR`] promise
+//! that there are none of them beyond the domains in `near.rs`.
 
 mod coefficients;
 mod error_function;
