@@ -389,7 +389,10 @@ fn nan_of_any_bits_stays() {
     ftm_fn! {
         fn Hidden(x; a, w) { a * exp(clamp(w * x, -3, 3)) }
         fn Twice(x; a, w) { a * exp(w * tanh(x + w)) }
+        fn Constant(x; a, w) { a * exp(clamp(w * x + NO_NUMBER, -3, 3)) }
     }
+    // Of other bits than those of 0/0 in single precision too.
+    const NO_NUMBER: f64 = f64::from_bits(0x7ff8_0000_2000_0001);
     fn check<C: Connection>() {
         let (batch, inputs, outputs) = (9, 2, 20);
         for bits in [
@@ -407,11 +410,31 @@ fn nan_of_any_bits_stays() {
             for level in Level::available() {
                 let mut given = Given::new(batch, &layer, false);
                 given.x[[4, 1]] = nan;
-                let y = given.run(level, &layer, true).y;
+                let Pass {
+                    y, dx, gradient, ..
+                } = given.run(level, &layer, true);
                 for (n, row) in y.outer_iter().enumerate() {
                     assert!(
                         row.iter().all(|y| y.is_nan() == (n == 4)),
                         "{bits:x} {level} {n}"
+                    );
+                }
+                for ((n, i), dx) in dx.indexed_iter() {
+                    // A clamp is level where it is NaN, too.
+                    assert!(
+                        !dx.is_nan() || (n, i) == (4, 1),
+                        "{bits:x} {level} ∂x[{n}, {i}]"
+                    );
+                }
+                let by_first = &layer.tensors()[0];
+                for o in 0..outputs {
+                    let [by_numbers, by_nan] = [0, 1].map(|i| {
+                        gradient
+                            [by_first.offset + i * by_first.strides[0] + o * by_first.strides[1]]
+                    });
+                    assert!(
+                        !by_numbers.is_nan() && by_nan.is_nan(),
+                        "{bits:x} {level} gradient of {o}"
                     );
                 }
             }
@@ -428,6 +451,21 @@ fn nan_of_any_bits_stays() {
     check::<Exponential>();
     check::<Hidden>();
     check::<Twice>();
+    for (batch, inputs, outputs) in [(9, 2, 20), (1, 1, 1)] {
+        all_nan::<Constant, f32>(batch, inputs, outputs);
+        all_nan::<Constant, f64>(batch, inputs, outputs);
+    }
+}
+
+/// Fails unless every output of a layer is NaN.
+fn all_nan<C: Connection, T: Real>(batch: usize, inputs: usize, outputs: usize) {
+    let mut layer = FunctionalLayer::<T>::of::<C>(inputs, outputs).expect("a layer");
+    let values: Vec<T> = numbers(0.8, 2.2).take(layer.parameters().len()).collect();
+    layer.parameters_mut().copy_from_slice(&values);
+    for level in Level::available() {
+        let y = Given::new(batch, &layer, false).run(level, &layer, true).y;
+        assert!(y.iter().all(|y| y.to_f64().is_nan()), "{} {level}", T::NAME);
+    }
 }
 
 /// A function with gradients of some kinds only, which takes long enough to tell zeros apart.

@@ -220,6 +220,12 @@ pub(super) fn spread_both<C: Connection, S: Simd, const NEAR: bool>(
     )
 }
 
+/// Whether so many samples are taken in pairs at all.
+#[inline(always)]
+fn has_pairs<C: Connection, S: Simd>(rows: usize) -> bool {
+    S::Vector::ABREAST && C::ZEROS_APART && rows > 1
+}
+
 /// The largest magnitude of the staged values of some rows, in every lane, or 0 where [`may_pair`] need not
 /// know; NaN where some are not finite.
 #[inline(always)]
@@ -230,7 +236,7 @@ pub(super) fn largest<C: Connection, S: Simd>(
 ) -> S::Vector {
     let lanes = S::Vector::LANES;
     let mut most = simd.number(0.0);
-    if !S::Vector::ABREAST || !C::BOUNDED || !C::ZEROS_APART || rows < 2 {
+    if !C::BOUNDED || !has_pairs::<C, S>(rows) {
         return most;
     }
     let mut undefined = most;
@@ -268,11 +274,8 @@ pub(super) fn may_pair<C: Connection, S: Simd>(
         #[inline(always)]
         |_| largest,
     );
-    if !S::Vector::ABREAST || !C::ZEROS_APART || rows < 2 {
-        return false;
-    }
-    if !C::BOUNDED {
-        return true;
+    if !C::BOUNDED || !has_pairs::<C, S>(rows) {
+        return has_pairs::<C, S>(rows);
     }
     let mut undefined = nan_unless_finite(largest, simd.number(0.0));
     for &value in edge.as_slice() {
