@@ -7,7 +7,8 @@
 //! ```
 //!
 //! The library is given the products only: matrices of all input and edge values as they would
-//! come out of the stages, and results that nothing is done with.
+//! come out of the stages, and results that nothing is done with. The two run in turn; medians of
+//! their times and of the quotients of neighbouring runs are given.
 
 use std::time::Duration;
 
@@ -19,8 +20,9 @@ use ftm::functions::paper::{
 };
 use ftm::ndarray::Array2;
 use ftm::ndarray::linalg::general_mat_mul;
+use support::Table;
+use support::in_turn::in_turn;
 use support::layer::Bed;
-use support::{Table, criterion_median};
 
 mod support;
 
@@ -81,28 +83,26 @@ fn function<C: Connection>(criterion: &mut Criterion, table: &mut Table) {
 
     let mut bed = Bed::<C, f32>::new(SHAPE);
     let mut group = criterion.benchmark_group(format!("gemm-{name}"));
-    group.bench_function("library", |bencher| {
-        bencher.iter(|| {
+    let measured = in_turn(
+        &mut group,
+        "passes",
+        || {
+            bed.forward();
+            bed.backward(true);
+        },
+        || {
             general_mat_mul(1.0, &phi, &psi, 0.0, &mut y);
             general_mat_mul(1.0, &phi_of_sums.t(), &g, 0.0, &mut over_samples);
             general_mat_mul(1.0, &g, &psi_of_sums.t(), 0.0, &mut over_outputs);
-        });
-    });
-    group.bench_function("ftm", |bencher| {
-        bencher.iter(|| {
-            bed.forward();
-            bed.backward(true);
-        });
-    });
+        },
+    );
     group.finish();
-    let time = |who: &str| criterion_median(&format!("gemm-{name}"), who).map(|time| time / 1e6);
-    if let (Some(library), Some(ours)) = (time("library"), time("ftm")) {
-        table.row(vec![
+    if let Some(measured) = measured {
+        let mut row = vec![
             name.to_owned(),
             format!("{} + {} + {}", ranks[0], ranks[1], ranks[2]),
-            format!("{library:.3}"),
-            format!("{ours:.3}"),
-            format!("{:.2}", ours / library),
-        ]);
+        ];
+        row.extend(measured.cells());
+        table.row(row);
     }
 }

@@ -7,17 +7,22 @@
 //!
 //! Both work on the same memory with the same polynomials and hold the same bounds of error. Those
 //! by hand know their function, their shape and that there are no zeros among the inputs. Their
-//! results are compared before they are timed; the two run in turn, and medians are given.
+//! results are compared before they are timed; the two run in turn, and medians of their times and of
+//! the quotients of neighbouring runs are given.
 
 #[cfg(target_arch = "x86_64")]
-use std::time::Instant;
+use std::time::Duration;
 
+#[cfg(target_arch = "x86_64")]
+use criterion::Criterion;
 #[cfg(target_arch = "x86_64")]
 use ftm::functions::paper::{HyperbolicTangent, Sine};
 #[cfg(target_arch = "x86_64")]
-use support::layer::Bed;
+use support::Table;
 #[cfg(target_arch = "x86_64")]
-use support::{Table, median};
+use support::in_turn::in_turn;
+#[cfg(target_arch = "x86_64")]
+use support::layer::Bed;
 
 #[cfg(target_arch = "x86_64")]
 #[path = "hand_written/coefficients.rs"]
@@ -33,10 +38,6 @@ mod support;
 /// Batch, inputs, outputs.
 #[cfg(target_arch = "x86_64")]
 const SHAPE: [usize; 3] = [100, 784, 128];
-
-/// Runs of each.
-#[cfg(target_arch = "x86_64")]
-const RUNS: usize = 301;
 
 #[cfg(not(target_arch = "x86_64"))]
 fn main() {
@@ -63,9 +64,15 @@ fn compare() {
         "generated, ms",
         "generated / by hand",
     ];
+    let mut criterion = Criterion::default()
+        .sample_size(30)
+        .warm_up_time(Duration::from_millis(200))
+        .measurement_time(Duration::from_secs(1))
+        .configure_from_args();
     let mut table = Table::new("hand_written", &columns);
-    function::<Sine>("sine", &sets.sine, &mut table);
-    function::<HyperbolicTangent>("tanh", &sets.tanh, &mut table);
+    function::<Sine>("sine", &sets.sine, &mut criterion, &mut table);
+    function::<HyperbolicTangent>("tanh", &sets.tanh, &mut criterion, &mut table);
+    criterion.final_summary();
     println!("\n{}", sets.instructions);
     table.finish();
 }
@@ -74,6 +81,7 @@ fn compare() {
 fn function<C: ftm::connection::Connection>(
     name: &str,
     passes: &kernels::Passes,
+    criterion: &mut Criterion,
     table: &mut Table,
 ) {
     let [batch, inputs, outputs] = SHAPE;
@@ -101,12 +109,17 @@ fn function<C: ftm::connection::Connection>(
     assert_close("∂x", &dx, bed.dx());
     assert_close("∂θ", &gradient, bed.edge_gradient());
 
-    let (by_hand, generated) = in_turn(
-        || (passes.forward)(SHAPE, x, &parameters, &mut y, &mut memory),
+    let mut group = criterion.benchmark_group(format!("hand_written-{name}"));
+    let forward = in_turn(
+        &mut group,
+        "forward",
         || bed.forward(),
+        || (passes.forward)(SHAPE, x, &parameters, &mut y, &mut memory),
     );
-    row(table, name, "forward", by_hand, generated);
-    let (by_hand, generated) = in_turn(
+    let backward = in_turn(
+        &mut group,
+        "backward",
+        || bed.backward(true),
         || {
             (passes.backward)(
                 SHAPE,
@@ -118,20 +131,16 @@ fn function<C: ftm::connection::Connection>(
                 &mut memory,
             );
         },
-        || bed.backward(true),
     );
-    row(table, name, "backward", by_hand, generated);
-}
-
-#[cfg(target_arch = "x86_64")]
-fn row(table: &mut Table, name: &str, pass: &str, by_hand: f64, generated: f64) {
-    table.row(vec![
-        name.to_owned(),
-        pass.to_owned(),
-        format!("{by_hand:.3}"),
-        format!("{generated:.3}"),
-        format!("{:.2}", generated / by_hand),
-    ]);
+    group.finish();
+    for (pass, measured) in [("forward", forward), ("backward", backward)] {
+        let Some(measured) = measured else {
+            continue;
+        };
+        let mut row = vec![name.to_owned(), pass.to_owned()];
+        row.extend(measured.cells());
+        table.row(row);
+    }
 }
 
 /// Sums of a hundred terms in another order differ by this much of the largest at most.
@@ -146,20 +155,4 @@ fn assert_close(what: &str, by_hand: &[f32], generated: &[f32]) {
             "{what} at {place}: {a} by hand, {b} generated"
         );
     }
-}
-
-/// Median times of two pieces of work that run in turn, in milliseconds.
-#[cfg(target_arch = "x86_64")]
-fn in_turn(mut first: impl FnMut(), mut second: impl FnMut()) -> (f64, f64) {
-    let time = |work: &mut dyn FnMut()| {
-        let start = Instant::now();
-        work();
-        start.elapsed().as_secs_f64() * 1e3
-    };
-    let (mut times, mut other_times) = (Vec::new(), Vec::new());
-    for _ in 0..RUNS {
-        times.push(time(&mut first));
-        other_times.push(time(&mut second));
-    }
-    (median(times), median(other_times))
 }

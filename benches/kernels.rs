@@ -1,5 +1,5 @@
 //! One layer of 784 × 128 functions, a batch of 100, single precision, one core: nanoseconds
-//! per edge and sample, beside the multiply-add peak measured in the same run.
+//! per edge and sample, and beside them the multiply-add peak, measured in turn.
 //!
 //! ```text
 //! cargo bench --bench kernels
@@ -7,7 +7,8 @@
 //! ```
 //!
 //! `floor` is what the operations that the plan counts would take at the peak, and `of peak`
-//! how near the kernel comes. `backward` computes all gradients, `∂θ only` those of a first
+//! how near the kernel comes: the median of runs that have each been followed by some tens of
+//! microseconds of multiply-adds. `backward` computes all gradients, `∂θ only` those of a first
 //! layer. Functions planned as matrix products are marked with their rank.
 
 use std::time::Duration;
@@ -21,8 +22,9 @@ use ftm::functions::paper::{
     SquaredProduct, SquaredWeight,
 };
 use ftm::simd::Level;
+use support::in_turn::{InTurn, in_turn};
 use support::layer::Bed;
-use support::{Table, criterion_median};
+use support::{Table, median, multiply_adds};
 
 mod support;
 
@@ -41,7 +43,6 @@ fn kernels() {
         .warm_up_time(Duration::from_millis(300))
         .measurement_time(Duration::from_secs(1))
         .configure_from_args();
-    let peak = support::peak::<f32>(Level::current());
     let columns = [
         "function",
         "rank",
@@ -53,7 +54,7 @@ fn kernels() {
     ];
     let mut bench = Bench {
         criterion,
-        peak,
+        peaks: Vec::new(),
         table: Table::new("kernels", &columns),
     };
     bench.function::<Linear>();
@@ -78,17 +79,20 @@ fn kernels() {
     bench.function::<ShiftedSquare>();
     bench.function::<SignedShiftedSquare>();
     bench.criterion.final_summary();
-    println!(
-        "\n{}: one multiply-add of one number takes {peak:.4} ns at best",
-        Level::current()
-    );
+    if !bench.peaks.is_empty() {
+        println!(
+            "\n{}: one multiply-add of one number takes {:.4} ns at best",
+            Level::current(),
+            median(bench.peaks)
+        );
+    }
     bench.table.finish();
 }
 
 struct Bench {
     criterion: Criterion,
-    /// Nanoseconds of a multiply-add.
-    peak: f64,
+    /// Nanoseconds of a multiply-add, beside each function.
+    peaks: Vec<f64>,
     table: Table,
 }
 
@@ -96,34 +100,46 @@ impl Bench {
     fn function<C: Connection>(&mut self) {
         let description = C::description();
         let mut bed = Bed::<C, f32>::new(SHAPE);
-        let mut group = self.criterion.benchmark_group(description.name);
-        group.bench_function("forward", |bencher| bencher.iter(|| bed.forward()));
-        group.bench_function("backward", |bencher| bencher.iter(|| bed.backward(true)));
-        group.bench_function("∂θ only", |bencher| bencher.iter(|| bed.backward(false)));
-        group.finish();
-
-        let rank = C::PRODUCTS.map(|products| products.forward.len().to_string());
         let operations = description.operations;
-        for (pass, operations) in [
-            ("forward", Some(operations.forward)),
-            ("backward", Some(operations.backward)),
-            ("∂θ only", None),
-        ] {
-            let Some(time) = criterion_median(description.name, pass) else {
-                continue;
-            };
-            let time = time / SHAPE.iter().product::<usize>() as f64;
-            let floor = operations.map(|operations| operations * self.peak);
-            let text = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
-            self.table.row(vec![
-                description.name.to_owned(),
-                text(rank.clone()),
-                pass.to_owned(),
-                format!("{time:.3}"),
-                text(operations.map(|operations| format!("{operations:.0}"))),
-                text(floor.map(|floor| format!("{floor:.3}"))),
-                text(floor.map(|floor| format!("{:.0} %", 100.0 * floor / time))),
-            ]);
-        }
+        self.pass::<C>("forward", Some(operations.forward), || bed.forward());
+        self.pass::<C>("backward", Some(operations.backward), || bed.backward(true));
+        self.pass::<C>("∂θ only", None, || bed.backward(false));
+    }
+
+    fn pass<C: Connection>(&mut self, pass: &str, operations: Option<f64>, work: impl FnMut()) {
+        let name = C::description().name;
+        let level = Level::current();
+        let mut multiply_adds_of_run = 0;
+        let mut group = self.criterion.benchmark_group(name);
+        let measured = in_turn(&mut group, pass, work, || {
+            multiply_adds_of_run = multiply_adds::<f32>(level);
+        });
+        group.finish();
+        let Some(InTurn {
+            time,
+            other,
+            time_by_other,
+        }) = measured
+        else {
+            return;
+        };
+        let edge_samples = SHAPE.iter().product::<usize>() as f64;
+        let peak = other / multiply_adds_of_run as f64;
+        self.peaks.push(peak);
+        // Of a run of the pass, in multiply-adds.
+        let multiply_adds = time_by_other * multiply_adds_of_run as f64 / edge_samples;
+        let rank = C::PRODUCTS.map(|products| products.forward.len().to_string());
+        let text = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+        self.table.row(vec![
+            name.to_owned(),
+            text(rank),
+            pass.to_owned(),
+            format!("{:.3}", time / edge_samples),
+            text(operations.map(|operations| format!("{operations:.0}"))),
+            text(operations.map(|operations| format!("{:.3}", operations * peak))),
+            text(
+                operations.map(|operations| format!("{:.0} %", 100.0 * operations / multiply_adds)),
+            ),
+        ]);
     }
 }

@@ -1,5 +1,5 @@
 //! What double precision costs: forward and backward pass of one layer of 784 × 128 functions, a
-//! batch of 100, one core, in `f32` and in `f64`. A vector holds half as many numbers of `f64`.
+//! batch of 100, one core, in `f32` and in `f64`, in turn. A vector holds half as many numbers of `f64`.
 //!
 //! ```text
 //! cargo bench --bench precision
@@ -13,9 +13,9 @@ use ftm::connection::Connection;
 use ftm::functions::paper::{
     CubedWeight, Cubic, Exponential, HyperbolicTangent, Logistic, Rectifier, Sine,
 };
-use ftm::simd::Real;
+use support::Table;
+use support::in_turn::in_turn;
 use support::layer::Bed;
-use support::{Table, criterion_median};
 
 mod support;
 
@@ -48,28 +48,24 @@ fn precision() {
 
 fn function<C: Connection>(criterion: &mut Criterion, table: &mut Table) {
     let name = C::description().name;
-    let times = [layer::<C, f32>(criterion), layer::<C, f64>(criterion)];
-    if let [Some(single), Some(double)] = times {
-        table.row(vec![
-            name.to_owned(),
-            format!("{:.3}", single / 1e6),
-            format!("{:.3}", double / 1e6),
-            format!("{:.2}", double / single),
-        ]);
+    let (mut single, mut double) = (Bed::<C, f32>::new(SHAPE), Bed::<C, f64>::new(SHAPE));
+    let mut group = criterion.benchmark_group(format!("precision-{name}"));
+    let measured = in_turn(
+        &mut group,
+        "f64",
+        || {
+            double.forward();
+            double.backward(true);
+        },
+        || {
+            single.forward();
+            single.backward(true);
+        },
+    );
+    group.finish();
+    if let Some(measured) = measured {
+        let mut row = vec![name.to_owned()];
+        row.extend(measured.cells());
+        table.row(row);
     }
-}
-
-/// Nanoseconds of both passes.
-fn layer<C: Connection, T: Real>(criterion: &mut Criterion) -> Option<f64> {
-    let group = format!("precision-{}", C::description().name);
-    let mut bed = Bed::<C, T>::new(SHAPE);
-    criterion
-        .benchmark_group(&group)
-        .bench_function(T::NAME, |bencher| {
-            bencher.iter(|| {
-                bed.forward();
-                bed.backward(true);
-            });
-        });
-    criterion_median(&group, T::NAME)
 }

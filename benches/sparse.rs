@@ -6,7 +6,7 @@
 //! cargo bench --bench sparse -- Sine
 //! ```
 //!
-//! `of dense` is the time beside that of inputs without zeros. `floor` is what the operations
+//! `of dense` is the time beside that of inputs without zeros, measured in turn. `floor` is what the operations
 //! that the plan counts would take at the multiply-add peak for the other inputs alone.
 
 use std::time::Duration;
@@ -15,9 +15,10 @@ use criterion::Criterion;
 use ftm::connection::Connection;
 use ftm::functions::paper::{CubedWeight, Cubic, HyperbolicTangent, Rectifier, Sine};
 use ftm::simd::Level;
+use support::Table;
+use support::in_turn::in_turn;
 use support::layer::Bed;
 use support::step::uniform;
-use support::{Table, criterion_median};
 
 mod support;
 
@@ -59,55 +60,69 @@ fn sparse() {
 }
 
 fn function<C: Connection>(criterion: &mut Criterion, peak: f64, table: &mut Table) {
-    let name = C::description().name;
-    let group_name = format!("sparse-{name}");
-    let mut group = criterion.benchmark_group(&group_name);
-    for zeros in ZEROS {
-        let mut bed = Bed::<C, f32>::new(SHAPE);
-        let mut number = uniform();
-        bed.set_inputs(|_| {
-            if number() < f64::from(zeros) / 100.0 {
-                0.0
-            } else {
-                1.0 - number() as f32
-            }
-        });
-        group.bench_function(format!("forward-{zeros}"), |bencher| {
-            bencher.iter(|| bed.forward());
-        });
-        group.bench_function(format!("∂θ only-{zeros}"), |bencher| {
-            bencher.iter(|| bed.backward(false));
-        });
-        group.bench_function(format!("backward-{zeros}"), |bencher| {
-            bencher.iter(|| bed.backward(true));
-        });
-    }
-    group.finish();
     let operations = C::description().operations;
-    for (pass, operations) in [
-        ("forward", Some(operations.forward)),
-        ("∂θ only", None),
-        ("backward", Some(operations.backward)),
-    ] {
-        let Some(dense) = criterion_median(&group_name, &format!("{pass}-0")) else {
+    pass::<C>(
+        criterion,
+        table,
+        "forward",
+        Some(operations.forward * peak),
+        Bed::forward,
+    );
+    pass::<C>(criterion, table, "∂θ only", None, |bed| {
+        bed.backward(false)
+    });
+    pass::<C>(
+        criterion,
+        table,
+        "backward",
+        Some(operations.backward * peak),
+        |bed| bed.backward(true),
+    );
+}
+
+/// A pass with each share of zeros; `floor` is the least time of an edge and sample, in nanoseconds.
+fn pass<C: Connection>(
+    criterion: &mut Criterion,
+    table: &mut Table,
+    pass: &str,
+    floor: Option<f64>,
+    run: impl Fn(&mut Bed<C, f32>),
+) {
+    let name = C::description().name;
+    let mut group = criterion.benchmark_group(format!("sparse-{name}"));
+    let mut dense = bed::<C>(0);
+    for zeros in ZEROS {
+        let mut bed = bed::<C>(zeros);
+        let id = format!("{pass}-{zeros}");
+        let measured = in_turn(&mut group, &id, || run(&mut bed), || run(&mut dense));
+        let Some(measured) = measured else {
             continue;
         };
-        for zeros in ZEROS {
-            let Some(time) = criterion_median(&group_name, &format!("{pass}-{zeros}")) else {
-                continue;
-            };
-            let floor = operations.map(|operations| {
-                let others = 1.0 - f64::from(zeros) / 100.0;
-                operations * peak * others * SHAPE.iter().product::<usize>() as f64 / 1e6
-            });
-            table.row(vec![
-                name.to_owned(),
-                pass.to_owned(),
-                zeros.to_string(),
-                format!("{:.3}", time / 1e6),
-                format!("{:.2}", time / dense),
-                floor.map_or_else(|| "-".to_owned(), |floor| format!("{floor:.3}")),
-            ]);
-        }
+        let others = 1.0 - f64::from(zeros) / 100.0;
+        let edge_samples = SHAPE.iter().product::<usize>() as f64;
+        let floor = floor.map(|floor| format!("{:.3}", floor * others * edge_samples / 1e6));
+        table.row(vec![
+            name.to_owned(),
+            pass.to_owned(),
+            zeros.to_string(),
+            format!("{:.3}", measured.time / 1e6),
+            format!("{:.2}", measured.time_by_other),
+            floor.unwrap_or_else(|| "-".to_owned()),
+        ]);
     }
+    group.finish();
+}
+
+/// A layer and inputs, of which so many percent are 0.
+fn bed<C: Connection>(zeros: u32) -> Bed<C, f32> {
+    let mut bed = Bed::new(SHAPE);
+    let mut number = uniform();
+    bed.set_inputs(|_| {
+        if number() < f64::from(zeros) / 100.0 {
+            0.0
+        } else {
+            1.0 - number() as f32
+        }
+    });
+    bed
 }

@@ -1,7 +1,8 @@
-//! What the benches share: the multiply-add peak of this machine, and tables of results.
+//! What the benches share: the multiply-add peak of this machine, times in turn, and tables of results.
 
 #![allow(dead_code, reason = "not every bench needs all of it")]
 
+pub(crate) mod in_turn;
 pub(crate) mod layer;
 pub(crate) mod step;
 pub(crate) mod table;
@@ -13,19 +14,24 @@ use std::time::{Duration, Instant};
 use ftm::simd::{Level, Operation, Real, Simd, Vector};
 pub(crate) use table::{Table, target};
 
-/// Nanoseconds that one multiply-add of one number takes at best on one core: many
-/// independent chains of fused multiply-adds in registers, the best of several runs.
+/// Multiply-adds of numbers, as many as a core can do at best: independent chains of fused
+/// multiply-adds in registers, some tens of microseconds long. Gives how many they were.
+pub(crate) fn multiply_adds<T: Real>(level: Level) -> usize {
+    level.run(Chains::<T> {
+        steps: 40_000,
+        start: T::ONE,
+    })
+}
+
+/// Nanoseconds that one multiply-add of one number takes at best on one core: the best of several
+/// runs.
 pub(crate) fn peak<T: Real>(level: Level) -> f64 {
-    const STEPS: usize = 200_000;
     let run = || {
         let start = Instant::now();
-        let operations = level.run(Chains::<T> {
-            steps: STEPS,
-            start: T::ONE,
-        });
+        let operations = multiply_adds::<T>(level);
         start.elapsed().as_secs_f64() * 1e9 / operations as f64
     };
-    (0..20).map(|_| run()).fold(f64::INFINITY, f64::min)
+    (0..100).map(|_| run()).fold(f64::INFINITY, f64::min)
 }
 
 /// Independent chains of multiply-adds.

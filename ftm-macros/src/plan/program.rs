@@ -145,8 +145,8 @@ impl Pair {
     /// Operations for both together, by the rule of `primitives`.
     fn cost(self) -> f64 {
         match self {
-            Self::SinCos => 27.0,
-            Self::SinhCosh => 26.0,
+            Self::SinCos => 25.0,
+            Self::SinhCosh => 24.0,
         }
     }
 }
