@@ -69,7 +69,7 @@ fn function<C: Connection>(criterion: &mut Criterion, peak: f64, table: &mut Tab
         Bed::forward,
     );
     pass::<C>(criterion, table, "∂θ only", None, |bed| {
-        bed.backward(false)
+        bed.backward(false);
     });
     pass::<C>(
         criterion,

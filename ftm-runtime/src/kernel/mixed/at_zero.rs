@@ -53,8 +53,9 @@ impl<'a, T: Real> AtZero<'a, T> {
         sums: &mut [T],
         rows: usize,
     ) {
-        for &n in order.zeros() {
-            self.zeros[usize::from(n)] |= 1 << self.inputs;
+        let bit = 1 << self.inputs;
+        for (zeros, &zero) in self.zeros.iter_mut().zip(order.is_zero()) {
+            *zeros |= zero.wrapping_neg() & bit;
         }
         self.inputs += 1;
         if self.inputs == TOGETHER {

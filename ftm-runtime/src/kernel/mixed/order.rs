@@ -46,6 +46,8 @@ impl InPairs<'_> {
 pub(super) struct Order {
     /// The sample that stands for those with an input of 0, the others, and from the back those.
     samples: [u16; BACKWARD_ROWS + 1],
+    /// 1 for each sample whose input is 0, and 0 for the others.
+    zero: [u8; BACKWARD_ROWS],
     /// Samples with another input than 0.
     others: usize,
     rows: usize,
@@ -58,6 +60,7 @@ impl Order {
     pub(super) fn new() -> Self {
         Self {
             samples: [0; BACKWARD_ROWS + 1],
+            zero: [0; BACKWARD_ROWS],
             others: 0,
             rows: 0,
             apart: false,
@@ -75,7 +78,12 @@ impl Order {
     #[inline(always)]
     pub(super) fn sort<T: Real>(&mut self, column: &[T]) {
         let rows = column.len();
-        let zeros = column.iter().filter(|&&x| x == T::ZERO).count();
+        // Vectors do this; what follows takes samples one by one, and waits for no comparison.
+        for (zero, &x) in self.zero.iter_mut().zip(column) {
+            *zero = u8::from(x == T::ZERO);
+        }
+        let zeros = self.zero[..rows].iter().map(|&zero| usize::from(zero));
+        let zeros = zeros.sum::<usize>();
         self.apart = zeros >= 2 + rows / 8;
         (self.rows, self.others) = (rows, rows);
         if !self.apart {
@@ -86,10 +94,10 @@ impl Order {
         // Every sample is written at both ends of what is free, and one of them moves on: no branch
         // that nobody could foresee.
         let (mut others, mut zeros) = (0, rows);
-        for (sample, &x) in column.iter().enumerate() {
+        for (sample, &zero) in self.zero[..rows].iter().enumerate() {
             self.samples[others + 1] = sample as u16;
             self.samples[zeros] = sample as u16;
-            let zero = usize::from(x == T::ZERO);
+            let zero = usize::from(zero);
             others += 1 - zero;
             zeros -= zero;
         }
@@ -112,6 +120,12 @@ impl Order {
     fn in_turn(&self, abreast: bool) -> Evaluated<'_> {
         let alone = alone(0, self.rows, abreast);
         (&IN_TURN[..alone], InPairs::From(alone))
+    }
+
+    /// Of each sample, 1 where its input is 0 and 0 elsewhere.
+    #[inline(always)]
+    pub(super) fn is_zero(&self) -> &[u8] {
+        &self.zero[..self.rows]
     }
 
     /// The samples taken apart.
