@@ -457,6 +457,32 @@ fn nan_of_any_bits_stays() {
     }
 }
 
+/// Limits of a clamp that are NaN bound nothing, neither for one sample nor for pairs.
+#[test]
+fn limits_that_are_nan_bound_nothing() {
+    ftm_fn! {
+        fn Above(x; a, w, p) { a * exp(clamp(w * x, -30.0, sqrt(p * x))) }
+        fn Below(x; a, w, p) { a * tanh(clamp(w * x, sqrt(p * x), 1.0)) }
+    }
+    fn check<C: Connection, T: Real>(parameters: [f64; 3], x: f64, expected: f64) {
+        let mut layer = FunctionalLayer::<T>::of::<C>(1, 1).expect("a layer");
+        let values = layer.parameters_mut().iter_mut().zip(parameters);
+        values.for_each(|(value, parameter)| *value = T::from_f64(parameter));
+        for level in Level::available() {
+            let mut given = Given::new(7, &layer, false);
+            given.x.fill(T::from_f64(x));
+            let y = given.run(level, &layer, true).y;
+            for (n, y) in y.iter().enumerate() {
+                assert_eq!(y.to_f64(), expected, "{} {level} {n}", T::NAME);
+            }
+        }
+    }
+    check::<Above, f32>([1.0, 100.0, -1.0], 1.0, f64::INFINITY);
+    check::<Above, f64>([1.0, 1000.0, -1.0], 1.0, f64::INFINITY);
+    check::<Below, f32>([1.0, 100.0, 1.0], -1.0, -1.0);
+    check::<Below, f64>([1.0, 100.0, 1.0], -1.0, -1.0);
+}
+
 /// Fails unless every output of a layer is NaN.
 fn all_nan<C: Connection, T: Real>(batch: usize, inputs: usize, outputs: usize) {
     let mut layer = FunctionalLayer::<T>::of::<C>(inputs, outputs).expect("a layer");

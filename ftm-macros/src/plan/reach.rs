@@ -151,8 +151,16 @@ impl Bounds {
             Instruction::Call(row, _) if ["min", "max"].contains(&row.name) => {
                 self.call("max", vec![of(0)?, of(1)?])?
             }
-            Instruction::Call(row, _) if row.name == "clamp" => {
-                self.call("max", vec![of(1)?, of(2)?])?
+            Instruction::Call(row, arguments) if row.name == "clamp" => {
+                let limits = self.call("max", vec![of(1)?, of(2)?])?;
+                // A limit that is NaN bounds nothing.
+                match arguments[1..]
+                    .iter()
+                    .all(|limit| is_looked_at(&all[limit.0]))
+                {
+                    true => limits,
+                    false => self.call("max", vec![of(0)?, limits])?,
+                }
             }
             Instruction::Select(..) => self.call("max", vec![of(1)?, of(2)?])?,
             Instruction::Half(half, both) => match all.get(both.0)? {
@@ -166,6 +174,17 @@ impl Bounds {
             _ => return None,
         })
     }
+}
+
+/// Whether a value is a number where samples are taken in pairs: what is NaN among the values that other
+/// stages made, and among constants, is looked for before.
+fn is_looked_at(instruction: &Instruction) -> bool {
+    matches!(
+        instruction,
+        Instruction::Number(_)
+            | Instruction::Path(_)
+            | Instruction::Argument(Argument::Input(_) | Argument::Edge(_))
+    )
 }
 
 #[cfg(test)]

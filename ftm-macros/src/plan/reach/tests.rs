@@ -92,6 +92,13 @@ fn what_has_a_bound() {
         "fn F(x; w) { cos(powi(w * x, 3)) + tan(sinh(w * x)) }"
     ));
     assert!(bounded("fn F(x; w) { sin(clamp(x / (w + x), -3, w)) }"));
+    // The limit may be NaN.
+    let limit = |x: &str| {
+        bounded(&format!(
+            "fn F(x; w) {{ sin(clamp({x}, -3, sqrt(w * x))) }}"
+        ))
+    };
+    assert!(limit("w * x") && !limit("x / (w + x)"));
     // Nothing that has to be bounded, or no bound.
     assert!(!bounded("fn F(x; a, w) { a * atan(w * x) }"));
     assert!(!bounded("fn F(x; w) { sin(x / (w + x)) }"));
