@@ -18,7 +18,8 @@ use std::process::Command;
 use std::time::Instant;
 use std::{fs, io};
 
-use support::{Table, target};
+use support::Table;
+use support::table::target;
 
 mod support;
 

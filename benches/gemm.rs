@@ -21,8 +21,8 @@ use ftm::functions::paper::{
 use ftm::ndarray::Array2;
 use ftm::ndarray::linalg::general_mat_mul;
 use support::Table;
-use support::in_turn::in_turn;
 use support::layer::Bed;
+use support::measure::in_turn;
 
 mod support;
 
@@ -82,21 +82,16 @@ fn function<C: Connection>(criterion: &mut Criterion, table: &mut Table) {
     let mut over_outputs = Array2::zeros((batch, inputs * ranks[2]));
 
     let mut bed = Bed::<C, f32>::new(SHAPE);
-    let mut group = criterion.benchmark_group(format!("gemm-{name}"));
     let measured = in_turn(
-        &mut group,
-        "passes",
-        || {
-            bed.forward();
-            bed.backward(true);
-        },
+        criterion,
+        ["gemm", name],
+        || bed.passes(),
         || {
             general_mat_mul(1.0, &phi, &psi, 0.0, &mut y);
             general_mat_mul(1.0, &phi_of_sums.t(), &g, 0.0, &mut over_samples);
             general_mat_mul(1.0, &g, &psi_of_sums.t(), 0.0, &mut over_outputs);
         },
     );
-    group.finish();
     if let Some(measured) = measured {
         let mut row = vec![
             name.to_owned(),

@@ -20,9 +20,9 @@ use ftm::functions::paper::{HyperbolicTangent, Sine};
 #[cfg(target_arch = "x86_64")]
 use support::Table;
 #[cfg(target_arch = "x86_64")]
-use support::in_turn::in_turn;
-#[cfg(target_arch = "x86_64")]
 use support::layer::Bed;
+#[cfg(target_arch = "x86_64")]
+use support::measure::in_turn;
 
 #[cfg(target_arch = "x86_64")]
 #[path = "hand_written/coefficients.rs"]
@@ -109,16 +109,16 @@ fn function<C: ftm::connection::Connection>(
     assert_close("∂x", &dx, bed.dx());
     assert_close("∂θ", &gradient, bed.edge_gradient());
 
-    let mut group = criterion.benchmark_group(format!("hand_written-{name}"));
+    let group = format!("hand_written-{name}");
     let forward = in_turn(
-        &mut group,
-        "forward",
+        criterion,
+        [&group, "forward"],
         || bed.forward(),
         || (passes.forward)(SHAPE, x, &parameters, &mut y, &mut memory),
     );
     let backward = in_turn(
-        &mut group,
-        "backward",
+        criterion,
+        [&group, "backward"],
         || bed.backward(true),
         || {
             (passes.backward)(
@@ -132,7 +132,6 @@ fn function<C: ftm::connection::Connection>(
             );
         },
     );
-    group.finish();
     for (pass, measured) in [("forward", forward), ("backward", backward)] {
         let Some(measured) = measured else {
             continue;

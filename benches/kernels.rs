@@ -22,8 +22,8 @@ use ftm::functions::paper::{
     SquaredProduct, SquaredWeight,
 };
 use ftm::simd::Level;
-use support::in_turn::{InTurn, in_turn};
 use support::layer::Bed;
+use support::measure::in_turn;
 use support::{Table, median, multiply_adds};
 
 mod support;
@@ -81,7 +81,7 @@ fn kernels() {
     bench.criterion.final_summary();
     if !bench.peaks.is_empty() {
         println!(
-            "\n{}: one multiply-add of one number takes {:.4} ns at best",
+            "\n{}: one multiply-add of one number took {:.4} ns, the median of those beside the passes",
             Level::current(),
             median(bench.peaks)
         );
@@ -109,32 +109,26 @@ impl Bench {
     fn pass<C: Connection>(&mut self, pass: &str, operations: Option<f64>, work: impl FnMut()) {
         let name = C::description().name;
         let level = Level::current();
-        let mut multiply_adds_of_run = 0;
-        let mut group = self.criterion.benchmark_group(name);
-        let measured = in_turn(&mut group, pass, work, || {
-            multiply_adds_of_run = multiply_adds::<f32>(level);
+        let multiply_adds_of_run = multiply_adds::<f32>(level) as f64;
+        let measured = in_turn(&mut self.criterion, [name, pass], work, || {
+            multiply_adds::<f32>(level);
         });
-        group.finish();
-        let Some(InTurn {
-            time,
-            other,
-            time_by_other,
-        }) = measured
-        else {
+        let Some(measured) = measured else {
             return;
         };
         let edge_samples = SHAPE.iter().product::<usize>() as f64;
-        let peak = other / multiply_adds_of_run as f64;
+        let peak = measured.other / multiply_adds_of_run;
         self.peaks.push(peak);
-        // Of a run of the pass, in multiply-adds.
-        let multiply_adds = time_by_other * multiply_adds_of_run as f64 / edge_samples;
+        // What an edge and sample takes.
+        let time = measured.time / edge_samples;
+        let multiply_adds = measured.time_by_other * multiply_adds_of_run / edge_samples;
         let rank = C::PRODUCTS.map(|products| products.forward.len().to_string());
         let text = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
         self.table.row(vec![
             name.to_owned(),
             text(rank),
             pass.to_owned(),
-            format!("{:.3}", time / edge_samples),
+            format!("{time:.3}"),
             text(operations.map(|operations| format!("{operations:.0}"))),
             text(operations.map(|operations| format!("{:.3}", operations * peak))),
             text(

@@ -5,13 +5,16 @@
 //! cargo bench --bench latency
 //! ```
 
+use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::Criterion;
+use ftm::error::Error;
 use ftm::functions::{FunctionalEntry, Library as _};
 use ftm::network::{Network, Workspace};
 use ndarray::Array2;
-use support::{Table, criterion_median};
+use support::Table;
+use support::measure::alone;
 
 mod support;
 
@@ -26,24 +29,26 @@ fn main() {
             let found = functions.iter().find(|entry| entry.is_called(name));
             let Some(entry) = found else { continue };
             let text = widths.map(|width| width.to_string()).join("-");
-            if let Err(error) = measure(name, &text, *entry, widths) {
-                eprintln!("error: {error}");
-            }
-            if let Some(nanoseconds) = criterion_median(&format!("latency-{name}"), &text) {
-                let time = format!("{:.2}", nanoseconds / 1e3);
-                table.row(vec![name.to_owned(), text, time]);
+            match latency(name, &text, *entry, widths) {
+                Ok(Some(nanoseconds)) => {
+                    let time = format!("{:.2}", nanoseconds / 1e3);
+                    table.row(vec![name.to_owned(), text, time]);
+                }
+                Ok(None) => {}
+                Err(error) => eprintln!("error: {error}"),
             }
         }
     }
     table.finish();
 }
 
-fn measure(
+/// Nanoseconds of a sample, if the command line asks for it.
+fn latency(
     name: &str,
     text: &str,
     entry: FunctionalEntry<f32>,
     [inputs, hidden, outputs]: [usize; 3],
-) -> Result<(), ftm::error::Error> {
+) -> Result<Option<f64>, Error> {
     let network = Network::new(inputs)
         .boxed(|inputs| entry.layer(inputs, hidden))
         .boxed(|inputs| entry.layer(inputs, outputs))
@@ -55,13 +60,10 @@ fn measure(
             .sample_size(30)
             .measurement_time(Duration::from_secs(1))
             .configure_from_args();
-        let mut group = criterion.benchmark_group(format!("latency-{name}"));
-        group.bench_function(text, |bencher| {
-            bencher.iter(|| {
-                let y = network.forward(&mut workspace, x.view());
-                y.is_ok_and(|y| y[[0, 0]] > 0.0)
-            });
-        });
-        group.finish();
+        let group = format!("latency-{name}");
+        alone(&mut criterion, [&group, text], || {
+            let y = network.forward(&mut workspace, x.view());
+            black_box(y.is_ok_and(|y| y[[0, 0]] > 0.0));
+        })
     })
 }

@@ -14,8 +14,8 @@ use ftm::functions::paper::{
     CubedWeight, Cubic, Exponential, HyperbolicTangent, Logistic, Rectifier, Sine,
 };
 use support::Table;
-use support::in_turn::in_turn;
 use support::layer::Bed;
+use support::measure::in_turn;
 
 mod support;
 
@@ -49,20 +49,12 @@ fn precision() {
 fn function<C: Connection>(criterion: &mut Criterion, table: &mut Table) {
     let name = C::description().name;
     let (mut single, mut double) = (Bed::<C, f32>::new(SHAPE), Bed::<C, f64>::new(SHAPE));
-    let mut group = criterion.benchmark_group(format!("precision-{name}"));
     let measured = in_turn(
-        &mut group,
-        "f64",
-        || {
-            double.forward();
-            double.backward(true);
-        },
-        || {
-            single.forward();
-            single.backward(true);
-        },
+        criterion,
+        ["precision", name],
+        || double.passes(),
+        || single.passes(),
     );
-    group.finish();
     if let Some(measured) = measured {
         let mut row = vec![name.to_owned()];
         row.extend(measured.cells());

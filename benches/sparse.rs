@@ -16,8 +16,8 @@ use ftm::connection::Connection;
 use ftm::functions::paper::{CubedWeight, Cubic, HyperbolicTangent, Rectifier, Sine};
 use ftm::simd::Level;
 use support::Table;
-use support::in_turn::in_turn;
 use support::layer::Bed;
+use support::measure::in_turn;
 use support::step::uniform;
 
 mod support;
@@ -89,12 +89,17 @@ fn pass<C: Connection>(
     run: impl Fn(&mut Bed<C, f32>),
 ) {
     let name = C::description().name;
-    let mut group = criterion.benchmark_group(format!("sparse-{name}"));
+    let group = format!("sparse-{name}");
     let mut dense = bed::<C>(0);
     for zeros in ZEROS {
         let mut bed = bed::<C>(zeros);
         let id = format!("{pass}-{zeros}");
-        let measured = in_turn(&mut group, &id, || run(&mut bed), || run(&mut dense));
+        let measured = in_turn(
+            criterion,
+            [&group, &id],
+            || run(&mut bed),
+            || run(&mut dense),
+        );
         let Some(measured) = measured else {
             continue;
         };
@@ -110,7 +115,6 @@ fn pass<C: Connection>(
             floor.unwrap_or_else(|| "-".to_owned()),
         ]);
     }
-    group.finish();
 }
 
 /// A layer and inputs, of which so many percent are 0.

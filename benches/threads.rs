@@ -49,10 +49,7 @@ fn main() {
 fn function<C: Connection + Default>(name: &str, table: &mut Table) {
     let mut bed = Bed::<C, f32>::new(SHAPE);
     let layer = || {
-        awake(|| {
-            bed.forward();
-            bed.backward(true);
-        });
+        awake(|| bed.passes());
     };
     row(table, name, "layer, forward and backward", layer);
     for (work, zeros) in [("training step", 0.0), ("the same, 4 of 5 inputs 0", 0.8)] {

@@ -19,8 +19,9 @@ use ftm::optimizer::Adam;
 use ftm::parallel::awake;
 use ftm::train::{Next, Trainer};
 use serde_json::Value;
+use support::Table;
 use support::step::{Step, deep, new_network, pictures};
-use support::{Table, target};
+use support::table::target;
 
 mod support;
 

@@ -91,6 +91,12 @@ impl<C: Connection, T: Real> Bed<C, T> {
         });
     }
 
+    /// Both passes of training, with all gradients.
+    pub(crate) fn passes(&mut self) {
+        self.forward();
+        self.backward(true);
+    }
+
     /// The backward pass, with ∂x or without, as in a first layer.
     pub(crate) fn backward(&mut self, with_dx: bool) {
         self.layer.backward(Backward {

@@ -1,18 +1,17 @@
-//! What the benches share: the multiply-add peak of this machine, times in turn, and tables of results.
+//! What the benches share: the multiply-add peak of this machine, times, and tables of results.
 
 #![allow(dead_code, reason = "not every bench needs all of it")]
 
-pub(crate) mod in_turn;
 pub(crate) mod layer;
+pub(crate) mod measure;
 pub(crate) mod step;
 pub(crate) mod table;
 
-use std::fs;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use ftm::simd::{Level, Operation, Real, Simd, Vector};
-pub(crate) use table::{Table, target};
+pub(crate) use table::Table;
 
 /// Multiply-adds of numbers, as many as a core can do at best: independent chains of fused
 /// multiply-adds in registers, some tens of microseconds long. Gives how many they were.
@@ -84,12 +83,4 @@ pub(crate) fn fastest(mut work: impl FnMut()) -> f64 {
 pub(crate) fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
-}
-
-/// The median time that criterion measured for `group/function`, in nanoseconds, when it ran.
-pub(crate) fn criterion_median(group: &str, function: &str) -> Option<f64> {
-    let path = target().join(format!("criterion/{group}/{function}/new/estimates.json"));
-    let text = fs::read_to_string(path).ok()?;
-    let estimates: serde_json::Value = serde_json::from_str(&text).ok()?;
-    estimates["median"]["point_estimate"].as_f64()
 }
