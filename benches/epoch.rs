@@ -4,6 +4,7 @@
 //!
 //! ```text
 //! cargo bench --bench epoch
+//! cargo bench --bench epoch -- sine
 //! ```
 //!
 //! Times are of the faster of two epochs.
@@ -15,8 +16,8 @@ use ftm::functions::paper::{CubedWeight, Cubic, Exponential, HyperbolicTangent, 
 use ftm::loss::SoftmaxCrossEntropy;
 use ftm::optimizer::Adam;
 use ftm::train::{Next, Trainer};
-use support::Table;
 use support::step::{new_network, pictures};
+use support::{Table, is_asked_for};
 
 mod support;
 
@@ -36,6 +37,9 @@ fn main() {
 }
 
 fn function<C: Connection + Default>(name: &str, data: &[Dataset<f32>], table: &mut Table) {
+    if !is_asked_for(name) {
+        return;
+    }
     let mut row = vec![name.to_owned()];
     row.extend(data.iter().map(|data| format!("{:.3}", epoch::<C>(data))));
     table.row(row);

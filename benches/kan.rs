@@ -4,6 +4,7 @@
 //!
 //! ```text
 //! cargo bench --bench kan
+//! cargo bench --bench kan -- BSpline
 //! ```
 //!
 //! Times are of the faster of two epochs.
@@ -14,8 +15,8 @@ use ftm::loss::SoftmaxCrossEntropy;
 use ftm::network::Network;
 use ftm::optimizer::Adam;
 use ftm::train::{Next, Trainer};
-use support::Table;
 use support::step::{new_network, pictures};
+use support::{Table, is_asked_for};
 
 mod support;
 
@@ -28,6 +29,9 @@ fn main() {
     let mut table = Table::new("kan", &["function", "parameters of an edge", "s an epoch"]);
     for entry in f32::kan() {
         let description = entry.description;
+        if !is_asked_for(description.name) {
+            continue;
+        }
         table.row(vec![
             description.name.to_owned(),
             description.parameters.len().to_string(),

@@ -4,6 +4,7 @@
 //!
 //! ```text
 //! cargo bench --bench threads
+//! cargo bench --bench threads -- sine layer
 //! ```
 
 use std::time::Instant;
@@ -13,7 +14,7 @@ use ftm::functions::paper::{CubedWeight, Cubic, Exponential, HyperbolicTangent, 
 use ftm::parallel::{awake, with_threads};
 use support::layer::Bed;
 use support::step::{Step, deep};
-use support::{Table, median};
+use support::{Table, is_asked_for, median};
 
 mod support;
 
@@ -60,6 +61,9 @@ fn function<C: Connection + Default>(name: &str, table: &mut Table) {
 
 /// Medians of the times, and of what one thread took to what two took in the same round.
 fn row(table: &mut Table, function: &str, name: &str, mut work: impl FnMut() + Send) {
+    if !is_asked_for(&format!("{function} {name}")) {
+        return;
+    }
     let runs = (TURN / turn(1, 1, &mut work)).ceil() as usize;
     let (mut times, mut ratios) = ([const { Vec::new() }; 2], Vec::new());
     for _ in 0..ROUNDS {

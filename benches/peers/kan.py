@@ -1,6 +1,6 @@
 """An epoch of training of Kolmogorov-Arnold networks in PyTorch: 784-64-10, 60,000 random pictures,
 batch 64, AdamW, as the fast public versions do it: bases of a whole layer in one tensor, then one
-matrix product. Beside the times that the bench `kan` has just measured. Run by `benches/peers/run`.
+matrix product. In turn with the bench `kan`. Run by `benches/peers/run`.
 """
 import os
 import sys
@@ -111,7 +111,8 @@ def main():
         (label, lambda name, *_, compiled=compiled: trained(torch, families[name], compiled))
         for label, compiled in [("torch eager", False), ("torch.compile", True)]
     ]
-    compare(target, "peers_kan", "s", functions, measured(target, "kan", "s an epoch"), others)
+    ours = lambda name: measured(target, "kan", [name], "s an epoch")
+    compare(target, "peers_kan", "s", functions, ours, others)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """A layer y[n,o] = sum over i of f(x[n,i]; parameters[i,o]) of 784 x 128 functions, batch 100,
 single precision, forward and backward with all gradients, in other systems; and an epoch of
-training of a 784-128-10 network on 60,000 random pictures, batch 100, Adam. Beside the times that
-the benches `threads` and `epoch` have just measured. Run by `benches/peers/run`.
+training of a 784-128-10 network on 60,000 random pictures, batch 100, Adam. In turn with the
+benches `threads` and `epoch`: times and ratios are medians over rounds, in each of which ours and all
+others are measured. Run by `benches/peers/run`.
 
 An epoch is 600 steps; the others' is 600 times the median step of those that fit in SECONDS.
 """
@@ -9,13 +10,15 @@ import csv
 import importlib
 import os
 import statistics
+import subprocess
 import sys
 import time
 
 BATCH, INPUTS, OUTPUTS = 100, 784, 128
 CLASSES, PICTURES = 10, 60_000
+ROUNDS = 3
 RUNS = 15
-SECONDS = 4.0
+SECONDS = 2.0
 
 # name, number of parameters, f with the functions of a system m
 FUNCTIONS = [
@@ -46,7 +49,7 @@ def median(run, runs=RUNS, seconds=SECONDS):
 
 
 def epoch(step, batch=BATCH):
-    """Seconds of an epoch, given a step of samples from a number on."""
+    """What measures the seconds of an epoch, given a step of samples from a number on."""
     place = 0
 
     def run():
@@ -55,7 +58,7 @@ def epoch(step, batch=BATCH):
         place = (place + batch) % (PICTURES - batch + 1)
 
     steps = PICTURES // batch
-    return steps * median(run, steps) / 1e3
+    return lambda: steps * median(run, steps) / 1e3
 
 
 def layer(m, name, f):
@@ -87,7 +90,7 @@ def jax_systems():
             value, back = jax.vjp(lambda x, parameters: y(x, *parameters), x, parameters)
             return value, back(dy)
 
-        return median(lambda: jax.block_until_ready(step(x, parameters, dy)))
+        return lambda: median(lambda: jax.block_until_ready(step(x, parameters, dy)))
 
     def trained(name, count, f):
         keys = jax.random.split(jax.random.key(1), 2 * count + 2)
@@ -152,7 +155,7 @@ def torch_systems():
             def step():
                 return torch.autograd.grad(y(x, *parameters), [x, *parameters], dy)
 
-            return median(step)
+            return lambda: median(step)
 
         return timed
 
@@ -164,7 +167,8 @@ def torch_systems():
         module = torch.nn.Linear(INPUTS, OUTPUTS)
         x = torch.rand(BATCH, INPUTS, requires_grad=True)
         dy = torch.randn(BATCH, OUTPUTS)
-        return median(lambda: torch.autograd.grad(module(x), [x, *module.parameters()], dy))
+        step = lambda: torch.autograd.grad(module(x), [x, *module.parameters()], dy)
+        return lambda: median(step)
 
     def trained(compile):
         def timed(name, count, f):
@@ -208,31 +212,40 @@ def main():
         of_layers, of_epochs = {"jax": jax_systems, "torch": torch_systems}[system]()
         layers += of_layers
         epochs += of_epochs
-    ours = measured(target, "threads", "2 threads, ms", lambda row: row["work"].startswith("layer"))
+    ours = lambda name: measured(target, "threads", [name, "layer"], "2 threads, ms")
     compare(target, "peers", "ms", FUNCTIONS, ours, layers)
-    ours = measured(target, "epoch", "4 of 5 inputs 0, s")
-    trained = [function for function in FUNCTIONS if function[0] in ours]
-    compare(target, "peers_epoch", "s", trained, ours, epochs)
+    ours = lambda name: measured(target, "epoch", [name], "4 of 5 inputs 0, s")
+    compare(target, "peers_epoch", "s", FUNCTIONS, ours, epochs)
 
 
-def measured(target, bench, column, wanted=lambda row: True):
-    """What a bench of ours measured, by function."""
+def measured(target, bench, words, column):
+    """What a bench of ours measures for the row of these words."""
+    command = ["cargo", "bench", "--quiet", "--bench", bench, "--", *words]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     with open(os.path.join(target, "performance", bench + ".csv")) as file:
-        rows = filter(wanted, csv.DictReader(file))
-        return {row["function"]: float(row[column]) for row in rows}
+        (row,) = csv.DictReader(file)
+        return float(row[column])
 
 
 def compare(target, table, unit, functions, ours, others):
+    """A table of functions: what `ours` measures for each, and what others prepare to be measured."""
     header = ["function", f"ftm, {unit}"]
     for name, _ in others:
         header += [f"{name}, {unit}", "ratio"]
     rows = []
     for name, count, f in functions:
-        row = [name, f"{ours[name]:.3f}"]
-        for _, run in others:
-            theirs = run(name, count, f)
-            row += ["-", "-"] if theirs is None else [f"{theirs:.2f}", f"{theirs / ours[name]:.1f}"]
+        theirs = [prepare(name, count, f) for _, prepare in others]
+        rounds = [(ours(name), [run and run() for run in theirs]) for _ in range(ROUNDS)]
+        row = [name, f"{statistics.median(time for time, _ in rounds):.3f}"]
+        for k, run in enumerate(theirs):
+            if run is None:
+                row += ["-", "-"]
+                continue
+            time = statistics.median(times[k] for _, times in rounds)
+            ratio = statistics.median(times[k] / time for time, times in rounds)
+            row += [f"{time:.2f}", f"{ratio:.1f}"]
         rows.append(row)
+        print("| " + " | ".join(row) + " |", file=sys.stderr)
     print("\n| " + " | ".join(header) + " |\n|" + "---|" * len(header))
     for row in rows:
         print("| " + " | ".join(row) + " |")

@@ -79,6 +79,13 @@ pub(crate) fn fastest(mut work: impl FnMut()) -> f64 {
     least
 }
 
+/// Whether the command line asks for a row: all of its words are among those of the row, in any order.
+pub(crate) fn is_asked_for(row: &str) -> bool {
+    let words = std::env::args().skip(1);
+    let mut words = words.filter(|word| !word.starts_with('-'));
+    words.all(|word| row.split([' ', ',']).any(|of_row| of_row == word))
+}
+
 /// The median of some values.
 pub(crate) fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
