@@ -358,7 +358,7 @@ const SIZES: [(usize, usize, usize); 14] = [
     (100, 130, 100),
 ];
 
-/// More than one task of products.
+/// More than one task of products, and more than two tiles of samples.
 const LARGE: (usize, usize, usize) = (600, 33, 33);
 
 #[test]
@@ -371,7 +371,7 @@ fn all_edges_are_summed_in_turn() {
 
 #[test]
 fn inputs_of_zero_are_taken_at_once() {
-    for size in SIZES {
+    for size in SIZES.into_iter().chain([LARGE]) {
         Layer::new(size, false).check::<APART>();
         Layer::new(size, false).sparse().check::<APART>();
         Layer::new(size, false).sparse().pruned().check::<APART>();

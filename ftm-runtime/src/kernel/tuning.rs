@@ -41,7 +41,7 @@ const MIXED_ROWS: usize = 64;
 /// time would read the parameters in small pieces, far apart.
 const NARROW: usize = 256;
 const NARROW_ROWS: usize = 128;
-const NARROW_COLUMNS: usize = 64;
+const NARROW_COLUMNS: usize = 128;
 
 /// Samples of a tile of a forward product at most, and what they are a multiple of: rows of a small
 /// register tile.
@@ -155,9 +155,9 @@ mod tests {
         };
         let mixed = |shape| tasks(&move || mixed_tiling(shape, false));
         let products = |shape, terms| tasks(&move || product_tiling(shape, terms));
-        assert_eq!(mixed([100, 784, 128]), [[1, 2, 2], [1, 2, 2], [1, 2, 8]]);
+        assert_eq!(mixed([100, 784, 128]), [[1, 4, 1], [1, 4, 1], [1, 4, 4]]);
         assert_eq!(mixed([64, 784, 128]), [[1, 4, 1], [1, 4, 1], [1, 4, 4]]);
-        assert_eq!(mixed([100, 128, 128]), [[1, 2, 2], [1, 2, 2], [1, 2, 8]]);
+        assert_eq!(mixed([100, 128, 128]), [[1, 4, 1], [1, 4, 1], [1, 4, 4]]);
         assert_eq!(mixed([100, 128, 10]), [[1, 4, 1]; 3]);
         assert_eq!(mixed([64, 16, 256]), [[1, 1, 1], [1, 1, 2], [1, 1, 8]]);
         assert_eq!(mixed([100, 512, 512]), [[2, 2, 1], [2, 2, 1], [2, 2, 4]]);

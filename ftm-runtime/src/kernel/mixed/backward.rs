@@ -2,15 +2,18 @@
 //!
 //! A task owns a range of inputs: their parameters' gradients, and their column of ∂x. It goes
 //! edge by edge through the samples, so that the sums over samples stay in registers; the sums
-//! over outputs stay in the cache as vectors until all outputs are done.
+//! over outputs stay in the cache as vectors until all outputs are done. Samples with an input of 0 are
+//! taken apart where that is worth it (`order.rs`).
 
 use std::marker::PhantomData;
 
 use ndarray::{ArrayViewMut3, Axis};
 
 use super::column::{self, Column, assign_columns, finish_inputs};
+use super::errors_at_zero::{self, ErrorsAtZero};
 use super::order::Order;
 use super::terms::{in_order, one};
+
 use crate::connection::{Connection, Values};
 use crate::kernel::edges::{
     EdgeSumsOf, Edges, count, largest, load_sums, may_pair, spread, stage_inputs, store_sums,
@@ -33,18 +36,28 @@ pub(in crate::kernel) fn backward<C: Connection, T: Real>(
     let (rows, inputs, outputs) = (pass.x.nrows(), edges.inputs, edges.outputs);
     let x = pass.x.to_slice().unwrap_or_default();
     let dy = pass.dy.to_slice().unwrap_or_default();
-    let inputs_each = inputs_of_a_task(MIXED_BACKWARD, [rows, inputs, outputs]);
+    let mut inputs_each = inputs_of_a_task(MIXED_BACKWARD, [rows, inputs, outputs]);
+    if C::ZEROS_APART {
+        inputs_each = inputs_each
+            .next_multiple_of(errors_at_zero::STEP)
+            .min(inputs.max(1));
+    }
     let tile = BACKWARD_ROWS.min(rows.max(1));
     let columns = outputs.next_multiple_of(MAX_LANES);
     let (level, want_dx) = (pass.level, pass.dx.is_some());
     // Where edges are pruned, what they were before is kept beside them.
     let versions = if edges.kept.is_empty() { 1 } else { 2 };
-    let of_samples = versions * (tile + 1) * MAX_LANES;
+    let of_samples = versions * tile * MAX_LANES;
+    let apart = if C::ZEROS_APART { inputs_each } else { 0 };
+    let [counts, ones, errors] = errors_at_zero::sizes(apart, tile, outputs);
     let sizes = [
         column::vectors(tile) * stride(count::<C::Input<f32>>()),
         of_samples * stride(count::<C::InputSums<f32>>()),
         columns * count::<C::EdgeSums<f32>>(),
         if want_dx { inputs_each * rows } else { 0 },
+        counts,
+        ones,
+        errors,
     ];
     let memory = for_threads::<T>(inputs.div_ceil(inputs_each), &sizes);
     let mut scratch = Scratch::new(pass.scratch, memory + padded::<T>(rows * columns));
@@ -62,7 +75,24 @@ pub(in crate::kernel) fn backward<C: Connection, T: Real>(
         dstate: states.ok().filter(|_| C::STATEFUL),
     };
     in_ranges(all, inputs_each, memory, &|inputs, mut scratch| {
-        let [staged, input_sums, edge_sums, dx_columns] = sizes.map(|size| scratch.take(size));
+        let [
+            staged,
+            input_sums,
+            edge_sums,
+            dx_columns,
+            counts,
+            ones,
+            errors,
+        ] = sizes.map(|size| scratch.take(size));
+        let at_zero = C::ZEROS_APART.then(|| {
+            let own = errors_at_zero::Inputs {
+                first: inputs.range.start,
+                count: inputs.range.len(),
+                x,
+                width: edges.inputs,
+            };
+            ErrorsAtZero::new(level, own, (g, outputs), [counts, ones, errors])
+        });
         let range = Range {
             connection: PhantomData::<C>,
             edges,
@@ -73,6 +103,7 @@ pub(in crate::kernel) fn backward<C: Connection, T: Real>(
             state: pass.state,
             next_dstate: pass.next_dstate,
             dx_columns,
+            at_zero,
             staged,
             input_sums,
             edge_sums,
@@ -100,6 +131,8 @@ struct Range<'a, 'd, C, T> {
     next_dstate: &'a [T],
     /// `[input][sample]`: what `dx` becomes, which neighbouring tasks write to as well.
     dx_columns: &'a mut [T],
+    /// Of a function whose samples with an input of 0 are taken apart.
+    at_zero: Option<ErrorsAtZero<'a, T>>,
     /// `[sample][value]`
     staged: &'a mut [T],
     /// `[sample][sum][lane]`
@@ -177,11 +210,18 @@ impl<C: Connection, T: Real> Range<'_, '_, C, T> {
         column.gather(&self.x[first_row * inputs + i..], inputs, rows);
         stage_inputs::<C, S>(simd, column.vectors(rows), values, staged);
         let column = column.samples(rows);
-        if C::ZEROS_APART {
-            order.sort(column);
+        let at_zero =
+            (self.at_zero.as_ref()).filter(|at_zero| C::ZEROS_APART && at_zero.are_apart(local));
+        order.keep(rows);
+        if at_zero.is_some() {
+            let zeros = order.compare(column);
+            order.take_apart(zeros);
+            if DX {
+                order.list_apart();
+            }
         }
         let largest = largest::<C, S>(simd, rows, &staged[..rows * values]);
-        let (input_sums, before) = self.input_sums.split_at_mut((rows + 1) * per_sample);
+        let (input_sums, before) = self.input_sums.split_at_mut(rows * per_sample);
         if DX {
             input_sums.fill(T::ZERO);
         }
@@ -219,8 +259,22 @@ impl<C: Connection, T: Real> Range<'_, '_, C, T> {
                     }
                 }
             } else if C::ZEROS_APART {
+                if let Some(at_zero) = at_zero.filter(|_| DX || first_row == 0) {
+                    let (of_edge, of_input) = errors_at_zero::terms::<C, S>(simd, edge);
+                    if first_row == 0 {
+                        let errors = at_zero.sum(simd, local, block);
+                        sums = EdgeSumsOf::<C, S>::from_fn(
+                            #[inline(always)]
+                            |k| errors.mul_add(of_edge.as_slice()[k], sums.as_slice()[k]),
+                        );
+                    }
+                    if DX {
+                        let samples = order.set_apart();
+                        errors_at_zero::transmit::<C, S>(simd, samples, g, &of_input, input_sums);
+                    }
+                }
                 let abreast = may_pair::<C, S>(simd, rows, largest, edge);
-                let order = (&*order, abreast);
+                let order = order.evaluated(abreast);
                 sums = in_order::<C, S, DX>(simd, edge, g, staged, sums, input_sums, order);
             } else {
                 let none = simd.number(0.0);

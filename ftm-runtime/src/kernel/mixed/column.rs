@@ -15,9 +15,9 @@ use crate::simd::{MAX_LANES, Real, Simd, Vector};
 #[repr(align(64))]
 pub(super) struct Column<T>([T; vectors(BACKWARD_ROWS)]);
 
-/// Numbers of a column of so many samples: whole vectors with one zero at least.
+/// Numbers of a column of so many samples: whole vectors.
 pub(super) const fn vectors(rows: usize) -> usize {
-    (rows + 1).next_multiple_of(MAX_LANES)
+    rows.next_multiple_of(MAX_LANES)
 }
 
 impl<T: Real> Column<T> {

@@ -7,10 +7,10 @@ use std::marker::PhantomData;
 
 use super::at_zero::{self, AtZero};
 use super::column::{self, Column};
-use super::order::{InPairs, Order};
+use super::order::{Evaluated, InPairs, Order, are_enough};
 use crate::connection::Connection;
 use crate::kernel::edges::{
-    EdgeOf, Edges, largest, may_pair, spread, spread_both, stage_inputs, stride, twice,
+    EdgeOf, Edges, input_stage, largest, may_pair, spread, spread_both, stage_inputs, stride, twice,
 };
 use crate::kernel::tiles::{Tile, in_tiles};
 use crate::kernel::tuning;
@@ -65,7 +65,7 @@ struct Task<'a, C, T> {
     connection: PhantomData<C>,
     edges: Edges<'a, T>,
     tile: Tile<'a, T>,
-    /// `[sample][value]`; past the last sample, those of inputs of 0.
+    /// `[sample][value]`
     staged: &'a mut [T],
     /// `[sample][lane]`: the sums of a block some of whose edges are pruned, before it is added.
     before: &'a mut [T],
@@ -90,10 +90,15 @@ impl<C: Connection, T: Real> Operation<T> for Task<'_, C, T> {
 
         let (mut column, mut order) = (Column::new(), Order::new());
         let mut at_zero = AtZero::new(self.at_zero);
+        let zero = simd.number(0.0);
+        let input_of_zero = input_stage::<C, S>(simd, zero);
         for i in self.tile.inputs {
             column.gather(&x[i..], inputs, rows);
             if C::ZEROS_APART {
-                order.sort(column.samples(rows));
+                let zeros = order.compare(column.samples(rows));
+                if are_enough(zeros, rows) {
+                    order.take_apart(zeros);
+                }
             }
             stage_inputs::<C, S>(simd, column.vectors(rows), keep, staged);
             let largest = largest::<C, S>(simd, rows, &staged[..rows * keep]);
@@ -101,7 +106,7 @@ impl<C: Connection, T: Real> Operation<T> for Task<'_, C, T> {
                 let output = self.tile.outputs.start + block * lanes;
                 let kept = self.edges.kept(simd, i, output);
                 if kept.none {
-                    if order.is_apart() {
+                    if C::ZEROS_APART && order.is_apart() {
                         at_zero.of_block(block, lanes).fill(T::ZERO);
                     }
                     continue;
@@ -110,6 +115,10 @@ impl<C: Connection, T: Real> Operation<T> for Task<'_, C, T> {
                     self.before[..sums.len()].copy_from_slice(sums);
                 }
                 let edge = self.edges.stage::<C, S>(simd, i, output);
+                if C::ZEROS_APART && order.is_apart() {
+                    let value = C::forward(simd, input_of_zero, edge, zero, zero);
+                    (kept.or_zero(value)).store(at_zero.of_block(block, lanes));
+                }
                 let abreast = may_pair::<C, S>(simd, rows, largest, edge);
                 if C::STATEFUL {
                     let states = State {
@@ -121,11 +130,7 @@ impl<C: Connection, T: Real> Operation<T> for Task<'_, C, T> {
                     };
                     with_state::<C, S>(simd, edge, staged, sums, states);
                 } else if C::ZEROS_APART && (abreast || order.is_apart()) {
-                    let value = in_order::<C, S>(simd, edge, staged, sums, &order, abreast);
-                    if order.is_apart() {
-                        let value = kept.or_zero(value);
-                        value.store(at_zero.of_block(block, lanes));
-                    }
+                    in_order::<C, S>(simd, edge, staged, sums, order.evaluated(abreast));
                 } else {
                     in_turn::<C, S>(simd, edge, staged, sums);
                 }
@@ -133,7 +138,7 @@ impl<C: Connection, T: Real> Operation<T> for Task<'_, C, T> {
                     kept.restore(simd, self.before, sums);
                 }
             }
-            if order.is_apart() {
+            if C::ZEROS_APART && order.is_apart() {
                 at_zero.end_input(simd, &order, sums, rows);
             }
         }
@@ -156,34 +161,23 @@ fn in_turn<C: Connection, S: Simd>(
     }
 }
 
-/// The same in pairs and in an order, which may have samples whose input is 0 taken apart: what is to be
-/// added to their sums.
+/// The same of some samples, in an order and in pairs.
 #[inline(always)]
 fn in_order<C: Connection, S: Simd>(
     simd: S,
     edge: EdgeOf<C, S>,
     staged: &[S::Scalar],
     sums: &mut [S::Scalar],
-    order: &Order,
-    abreast: bool,
-) -> S::Vector {
+    (alone, pairs): Evaluated<'_>,
+) {
     let (lanes, keep) = (S::Vector::LANES, stride(C::FORWARD_INPUTS));
-    let zero = simd.number(0.0);
-    let mut at_zero = zero;
-    let rows = sums.len() / lanes;
-    let (alone, pairs) = order.evaluated(abreast);
     for &n in alone {
         let n = usize::from(n);
         let input = spread::<C, S>(simd, &staged[n * keep..], keep);
-        if n < rows {
-            let sum = &mut sums[n * lanes..][..lanes];
-            C::forward(simd, input, edge, zero, simd.load(sum)).store(sum);
-        } else {
-            // It stands for those of an input of 0.
-            at_zero = C::forward(simd, input, edge, zero, zero);
-        }
+        let sum = &mut sums[n * lanes..][..lanes];
+        C::forward(simd, input, edge, simd.number(0.0), simd.load(sum)).store(sum);
     }
-    if S::Vector::ABREAST && pairs.any(rows) {
+    if S::Vector::ABREAST && pairs.any(sums.len() / lanes) {
         // The loop that takes the time: beside the others, it is short of registers for its constants in
         // one program and not in the next.
         simd.apart(
@@ -194,7 +188,6 @@ fn in_order<C: Connection, S: Simd>(
             },
         );
     }
-    at_zero
 }
 
 /// Adds f of pairs of samples to their sums.

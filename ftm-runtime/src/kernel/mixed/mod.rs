@@ -3,6 +3,7 @@
 mod at_zero;
 mod backward;
 mod column;
+mod errors_at_zero;
 mod forward;
 mod order;
 mod terms;

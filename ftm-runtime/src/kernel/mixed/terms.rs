@@ -1,12 +1,12 @@
 //! The terms of the gradients: of one edge-sample, and of the samples of a vector of edges.
 
-use super::order::{InPairs, Order};
+use super::order::{Evaluated, InPairs};
 use crate::connection::{Connection, Values};
 use crate::kernel::edges::{
     EdgeOf, EdgeSumsOf, InputOf, InputSumsOf, count, load_sums, spread, spread_both, store_sums,
     stride, twice, zeros,
 };
-use crate::simd::{Pair, Pairs, Real, Simd, Vector};
+use crate::simd::{Pair, Pairs, Simd, Vector};
 
 /// One edge-sample for each lane: adds to both sums, and gives ∂L/∂state.
 #[inline(always)]
@@ -31,7 +31,7 @@ pub(super) fn one<C: Connection, S: Simd, const DX: bool>(
     (sums, dstate)
 }
 
-/// All samples, those whose input is 0 at once: their terms, for an error of 1, times their errors.
+/// Some samples, in an order and in pairs.
 #[inline(always)]
 pub(super) fn in_order<C: Connection, S: Simd, const DX: bool>(
     simd: S,
@@ -40,44 +40,16 @@ pub(super) fn in_order<C: Connection, S: Simd, const DX: bool>(
     staged: &[S::Scalar],
     mut sums: EdgeSumsOf<C, S>,
     input_sums: &mut [S::Scalar],
-    (order, abreast): (&Order, bool),
+    (alone, pairs): Evaluated<'_>,
 ) -> EdgeSumsOf<C, S> {
     let (lanes, values) = (S::Vector::LANES, stride(count::<C::Input<f32>>()));
-    let (zero, rows) = (simd.number(0.0), g.len() / lanes);
     let per_sample = stride(count::<C::InputSums<f32>>()) * lanes;
-    let (alone, pairs) = order.evaluated(abreast);
     for &n in alone {
         let n = usize::from(n);
         let input = spread::<C, S>(simd, &staged[n * values..], values);
         let across = &mut input_sums[n * per_sample..][..per_sample];
-        let (error, before) = if n == rows {
-            across.fill(S::Scalar::ZERO);
-            (simd.number(1.0), zeros(simd))
-        } else {
-            (simd.load(&g[n * lanes..]), sums)
-        };
-        let (after, _) = one::<C, S, DX>(simd, input, edge, zero, error, before, across);
-        if n != rows {
-            sums = after;
-            continue;
-        }
-        let mut errors = zero;
-        let (input_sums, across) = input_sums.split_at_mut(n * per_sample);
-        for &n in order.zeros() {
-            let n = usize::from(n);
-            let g = simd.load(&g[n * lanes..]);
-            errors += g;
-            if DX {
-                let sums = input_sums[n * per_sample..][..per_sample].chunks_exact_mut(lanes);
-                for (sum, across) in sums.zip(across.chunks_exact(lanes)) {
-                    g.mul_add(simd.load(across), simd.load(sum)).store(sum);
-                }
-            }
-        }
-        sums = EdgeSumsOf::<C, S>::from_fn(
-            #[inline(always)]
-            |k| errors.mul_add(after.as_slice()[k], sums.as_slice()[k]),
-        );
+        let (zero, g) = (simd.number(0.0), simd.load(&g[n * lanes..]));
+        sums = one::<C, S, DX>(simd, input, edge, zero, g, sums, across).0;
     }
     if !S::Vector::ABREAST {
         // There are no pairs.
