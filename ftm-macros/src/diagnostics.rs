@@ -2,6 +2,8 @@
 //!
 //! Messages are lower case without a full stop, name the thing, and say what is allowed.
 
+use std::cmp::Reverse;
+
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 
@@ -45,11 +47,17 @@ impl Diagnostics {
 /// `; did you mean …?` with the name nearest to `given`, or nothing when none is near.
 pub(crate) fn suggestion<'a>(given: &str, names: impl Iterator<Item = &'a str>) -> String {
     let limit = (given.chars().count() / 3).max(1);
-    names
+    let near = names
         .map(|name| (distance(given, name), name))
-        .filter(|&(distance, name)| distance <= limit && distance < name.chars().count())
-        .min()
+        .filter(|&(distance, name)| distance <= limit && distance < name.chars().count());
+    // Of equals, the one that begins like it for longest.
+    near.min_by_key(|&(distance, name)| (distance, Reverse(common_start(given, name)), name))
         .map_or_else(String::new, |(_, name)| format!("; did you mean `{name}`?"))
+}
+
+/// How many characters two names begin with alike.
+fn common_start(a: &str, b: &str) -> usize {
+    a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count()
 }
 
 /// Edits that turn one name into another: insertions, deletions, changes, and swaps of
@@ -82,6 +90,10 @@ mod tests {
     fn near_names_are_suggested_and_far_ones_are_not() {
         let names = || ["sin", "sinh", "sigmoid", "tanh"].into_iter();
         assert_eq!(suggestion("sine", names()), "; did you mean `sin`?");
+        assert_eq!(
+            suggestion("sinn", ["sign", "sin"].into_iter()),
+            "; did you mean `sin`?"
+        );
         assert_eq!(suggestion("sigmiod", names()), "; did you mean `sigmoid`?");
         assert_eq!(suggestion("Tanh", names()), "; did you mean `tanh`?");
         assert_eq!(suggestion("frequency", names()), "");

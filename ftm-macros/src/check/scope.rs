@@ -297,7 +297,9 @@ impl<'a> Scope<'a> {
         }
         let names = self.names.iter().map(|name| name.ident.to_string());
         let known: Vec<String> = names.chain(others.map(str::to_owned)).collect();
-        let near = suggestion(text, known.iter().map(String::as_str));
+        let built_in = BUILT_IN.iter().map(|&(name, _)| name);
+        let built_in = built_in.filter(|name| name.eq_ignore_ascii_case(text));
+        let near = suggestion(text, known.iter().map(String::as_str).chain(built_in));
         if !near.is_empty() {
             format!("unknown name `{text}`{near}")
         } else if known.is_empty() {

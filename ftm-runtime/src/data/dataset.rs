@@ -210,10 +210,17 @@ impl<T: Real> Dataset<T> {
     /// The first `count` samples and the others. Shuffle before, unless the order is random.
     ///
     /// # Errors
-    /// [`Error::Empty`] when a side would be.
+    /// [`Error::Argument`] when a side would be empty.
     pub fn split(&self, count: usize) -> Result<(Self, Self), Error> {
+        if count == 0 || count >= self.len() {
+            return Err(Error::Argument {
+                name: "the number of samples before a split",
+                given: count.to_string(),
+                allowed: "at least 1 and below the number of samples",
+            });
+        }
         let all: Vec<_> = (0..self.len()).collect();
-        let (first, second) = all.split_at(count.min(self.len()));
+        let (first, second) = all.split_at(count);
         Ok((self.select(first)?, self.select(second)?))
     }
 
@@ -370,7 +377,10 @@ mod tests {
             Targets::Values(Array2::zeros((2, 1))),
         );
         assert!(matches!(error, Err(Error::Empty { .. })));
-        assert!(matches!(numbered(3).split(3), Err(Error::Empty { .. })));
+        for count in [0, 3, 4] {
+            let error = numbered(3).split(count);
+            assert!(matches!(error, Err(Error::Argument { .. })), "{count}");
+        }
         assert!(matches!(
             numbered(3).select(&[3]),
             Err(Error::Argument { .. })

@@ -167,7 +167,8 @@ impl<'a, T: Real> Trainer<'a, T> {
         self
     }
 
-    /// Stops when the validation set has not seen a better epoch for `epochs` epochs.
+    /// Stops when no epoch has been better than the best for `epochs` epochs: on the validation set, or by the
+    /// training loss where there is none.
     pub fn patience(mut self, epochs: usize) -> Self {
         self.patience = Some(epochs);
         self

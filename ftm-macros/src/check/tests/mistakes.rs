@@ -24,6 +24,14 @@ fn each_mistake_has_its_message() {
             &["unknown name `amo`; did you mean `amp`?"],
         ),
         (
+            "fn F(x; a) { a * Pi * x }",
+            &["unknown name `Pi`; did you mean `PI`?"],
+        ),
+        (
+            "fn F(x; a) { a * sinn(x) }",
+            &["unknown function `sinn`; did you mean `sin`?"],
+        ),
+        (
             "fn F(x; a) { a * sine(x) }",
             &["unknown function `sine`; did you mean `sin`?"],
         ),
