@@ -1,5 +1,6 @@
-//! What samples with an input of 0 give to the gradients. Their terms are those of one such sample with an error of 1, times their errors. For ∂θ these errors are
-//! added up, for all inputs of a task in one product of matrices: of ones where inputs are 0, and errors.
+//! What samples with an input of 0 give to the gradients: the terms of one such sample with an error of 1, times
+//! their errors. For ∂θ these errors are added up, for all inputs of a task in one product of matrices: of ones
+//! where inputs are 0, and errors.
 
 use super::order::are_enough;
 use crate::connection::{Connection, Values};
@@ -69,11 +70,9 @@ impl<'a, T: Real> ErrorsAtZero<'a, T> {
             counts: &mut *counts,
         });
         let is_apart = |&count: &T| are_apart(count, samples);
-        let tiles = match counts[..inputs.count].iter().any(is_apart) {
-            true => samples,
-            false => 0,
-        };
-        for first in (0..tiles).step_by(BACKWARD_ROWS) {
+        let worth_it = counts[..inputs.count].iter().any(is_apart);
+        let taken = if worth_it { samples } else { 0 };
+        for first in (0..taken).step_by(BACKWARD_ROWS) {
             let last = samples.min(first + BACKWARD_ROWS);
             let x = &inputs.x[first * inputs.width..last * inputs.width];
             level.run(PackOnes {
