@@ -49,7 +49,7 @@ pub(in crate::kernel) fn backward<C: Connection, T: Real>(
     let versions = if edges.kept.is_empty() { 1 } else { 2 };
     let of_samples = versions * tile * MAX_LANES;
     let apart = if C::ZEROS_APART { inputs_each } else { 0 };
-    let [counts, ones, errors] = errors_at_zero::sizes(apart, tile, outputs);
+    let [counts, ones, errors] = errors_at_zero::sizes(apart, rows, outputs);
     let sizes = [
         column::vectors(tile) * stride(count::<C::Input<f32>>()),
         of_samples * stride(count::<C::InputSums<f32>>()),

@@ -43,13 +43,13 @@ pub(super) struct ErrorsAtZero<'a, T> {
     samples: usize,
 }
 
-/// Lengths of its pieces of memory, for so many inputs at most, samples of a tile and outputs.
-pub(super) fn sizes(inputs: usize, tile: usize, outputs: usize) -> [usize; 3] {
+/// Lengths of its pieces of memory, for so many inputs at most, samples and outputs.
+pub(super) fn sizes(inputs: usize, samples: usize, outputs: usize) -> [usize; 3] {
     let columns = outputs.next_multiple_of(MAX_LANES);
     let places = inputs.next_multiple_of(MAX_LANES);
     [
         places,
-        tile * places,
+        samples * places,
         inputs.next_multiple_of(STEP) * columns,
     ]
 }
@@ -65,24 +65,20 @@ impl<'a, T: Real> ErrorsAtZero<'a, T> {
         [counts, ones, sums]: [&'a mut [T]; 3],
     ) -> Self {
         let samples = inputs.x.len() / inputs.width;
-        level.run(Count {
+        let places = inputs.count.next_multiple_of(MAX_LANES);
+        level.run(FindZeros {
             inputs,
+            ones: &mut *ones,
             counts: &mut *counts,
         });
         let is_apart = |&count: &T| are_apart(count, samples);
         let worth_it = counts[..inputs.count].iter().any(is_apart);
         let taken = if worth_it { samples } else { 0 };
         for first in (0..taken).step_by(BACKWARD_ROWS) {
-            let last = samples.min(first + BACKWARD_ROWS);
-            let x = &inputs.x[first * inputs.width..last * inputs.width];
-            level.run(PackOnes {
-                inputs: Inputs { x, ..inputs },
-                ones: &mut *ones,
-            });
             Multiply {
                 a: Left {
-                    values: ones,
-                    stride: inputs.count.next_multiple_of(MAX_LANES),
+                    values: &ones[first * places..],
+                    stride: places,
                     order: Order::ByStep,
                 },
                 b: Right {
@@ -92,7 +88,7 @@ impl<'a, T: Real> ErrorsAtZero<'a, T> {
                 },
                 c: &mut *sums,
                 rows: inputs.count.next_multiple_of(STEP),
-                depth: last - first,
+                depth: BACKWARD_ROWS.min(samples - first),
                 add: first > 0,
                 columns: Columns {
                     groups: 1,
@@ -134,43 +130,31 @@ fn are_apart<T: Real>(count: T, samples: usize) -> bool {
     are_enough(count.to_f64() as usize, samples)
 }
 
-/// How many samples have an input of 0, of each input.
-struct Count<'a, T> {
+/// Which inputs are 0.
+struct FindZeros<'a, T> {
     inputs: Inputs<'a, T>,
+    /// `[sample][input]`: 1 where an input is 0, and 0 elsewhere.
+    ones: &'a mut [T],
+    /// Of each input, the sum of these.
     counts: &'a mut [T],
 }
 
-impl<T: Real> Operation<T> for Count<'_, T> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<S: Simd<Scalar = T>>(self, simd: S) {
-        for (k, counts) in self.counts.chunks_mut(S::Vector::LANES).enumerate() {
-            let mut sum = simd.number(0.0);
-            for x in self.inputs.rows() {
-                sum += ones_at_zero(simd, k, self.inputs, x);
-            }
-            sum.store(counts);
-        }
-    }
-}
-
-/// 1 where an input is 0, and 0 elsewhere: `[sample][input]`.
-struct PackOnes<'a, T> {
-    inputs: Inputs<'a, T>,
-    ones: &'a mut [T],
-}
-
-impl<T: Real> Operation<T> for PackOnes<'_, T> {
+impl<T: Real> Operation<T> for FindZeros<'_, T> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd<Scalar = T>>(self, simd: S) {
         let places = self.inputs.count.next_multiple_of(MAX_LANES);
-        for (x, ones) in self.inputs.rows().zip(self.ones.chunks_exact_mut(places)) {
-            for (k, ones) in ones.chunks_exact_mut(S::Vector::LANES).enumerate() {
-                ones_at_zero(simd, k, self.inputs, x).store(ones);
+        let counts = self.counts[..places].chunks_exact_mut(S::Vector::LANES);
+        for (vector, count) in counts.enumerate() {
+            let mut sum = simd.number(0.0);
+            let samples = self.ones.chunks_exact_mut(places);
+            for (x, places) in self.inputs.rows().zip(samples) {
+                let ones = ones_at_zero(simd, vector, self.inputs, x);
+                ones.store(&mut places[vector * S::Vector::LANES..]);
+                sum += ones;
             }
+            sum.store(count);
         }
     }
 }
