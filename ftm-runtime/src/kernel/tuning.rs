@@ -26,8 +26,10 @@ pub(super) const PRODUCT_INPUTS: usize = 32;
 /// Inputs times terms of a forward product whose edge values wait in the cache, about.
 const PRODUCT_DEPTH: usize = 256;
 
-/// Ranges of inputs of a forward pass at most: the sums of each are written, and added up afterwards.
-const RANGES: usize = 4;
+/// Ranges of inputs of a forward pass at most: the sums of each are written, and added up afterwards. Where
+/// there are more of them, threads wait for each other less; passes of products are short, and have fewer.
+const PRODUCT_RANGES: usize = 4;
+const MIXED_RANGES: usize = 8;
 
 /// Inputs of a range that make up for that, at least; of products, inputs times terms.
 const MIXED_RANGE: usize = 32;
@@ -65,7 +67,7 @@ pub(super) fn mixed_tiling(shape: [usize; 3], stateful: bool) -> Tiling {
     };
     let tasks = tiles * least;
     let worth = worth(shape, MIXED_FORWARD) / tasks;
-    let ranges = even((RANGES / tasks).min(worth).min(inputs / MIXED_RANGE));
+    let ranges = even((MIXED_RANGES / tasks).min(worth).min(inputs / MIXED_RANGE));
     let shares = (parallel::threads() / (tasks * ranges)).min(worth / ranges);
     // The states of a task are one piece of memory: those of its samples.
     let (ranges, shares) = match stateful {
@@ -101,7 +103,7 @@ pub(super) fn product_tiling(shape: [usize; 3], terms: usize) -> Tiling {
 
 /// Inputs of a range of a forward product.
 pub(super) fn product_range(inputs: usize, terms: usize) -> usize {
-    let ranges = even(RANGES.min(inputs * terms / PRODUCT_RANGE));
+    let ranges = even(PRODUCT_RANGES.min(inputs * terms / PRODUCT_RANGE));
     inputs.div_ceil(ranges).max(1)
 }
 
@@ -155,13 +157,13 @@ mod tests {
         };
         let mixed = |shape| tasks(&move || mixed_tiling(shape, false));
         let products = |shape, terms| tasks(&move || product_tiling(shape, terms));
-        assert_eq!(mixed([100, 784, 128]), [[1, 4, 1], [1, 4, 1], [1, 4, 4]]);
-        assert_eq!(mixed([64, 784, 128]), [[1, 4, 1], [1, 4, 1], [1, 4, 4]]);
+        assert_eq!(mixed([100, 784, 128]), [[1, 8, 1], [1, 8, 1], [1, 8, 2]]);
+        assert_eq!(mixed([64, 784, 128]), [[1, 8, 1], [1, 8, 1], [1, 8, 2]]);
         assert_eq!(mixed([100, 128, 128]), [[1, 4, 1], [1, 4, 1], [1, 4, 4]]);
         assert_eq!(mixed([100, 128, 10]), [[1, 4, 1]; 3]);
         assert_eq!(mixed([64, 16, 256]), [[1, 1, 1], [1, 1, 2], [1, 1, 8]]);
-        assert_eq!(mixed([100, 512, 512]), [[2, 2, 1], [2, 2, 1], [2, 2, 4]]);
-        assert_eq!(mixed([1, 4096, 4096]), [[1, 4, 1], [1, 4, 1], [1, 4, 4]]);
+        assert_eq!(mixed([100, 512, 512]), [[2, 4, 1], [2, 4, 1], [2, 4, 2]]);
+        assert_eq!(mixed([1, 4096, 4096]), [[1, 8, 1], [1, 8, 1], [1, 8, 2]]);
         assert_eq!(mixed([3, 2, 5]), [[1, 1, 1]; 3]);
         let stateful = tasks(&|| mixed_tiling([9, 784, 128], true));
         assert_eq!(stateful, [[1, 1, 1]; 3]);
