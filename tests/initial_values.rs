@@ -128,7 +128,7 @@ fn numbers_that_are_not_finite_are_refused() {
     for signal in [Signal::normal(f64::NAN, 1.0), Signal::normal(1e39, 1.0)] {
         let message = of(signal);
         assert!(
-            message.starts_with("layer 0: an initial value is "),
+            message.starts_with("layer 0: an initial value is NaN (`bias`), "),
             "{message}"
         );
     }

@@ -14,9 +14,10 @@ pub struct Forward<'a, T> {
     pub x: ArrayView2<'a, T>,
     /// Output, batch × outputs.
     pub y: ArrayViewMut2<'a, T>,
-    /// State before this step, batch × state size.
+    /// State before this step: [`crate::Layer::state_size`] numbers for each row, in an order of the
+    /// layer's own (blocks one after the other, each batch × its state size).
     pub state: &'a [T],
-    /// State after this step, batch × state size.
+    /// State after this step, in the same order.
     pub next_state: &'a mut [T],
     /// Memory that the layer may use and grow; it persists between passes.
     pub values: &'a mut Vec<T>,
@@ -40,11 +41,11 @@ pub struct Backward<'a, T> {
     pub dx: Option<ArrayViewMut2<'a, T>>,
     /// ∂L/∂parameters, as long as the layer's parameters; added to.
     pub gradient: &'a mut [T],
-    /// State before the step of the forward pass, batch × state size.
+    /// State before the step of the forward pass, as the forward pass had it.
     pub state: &'a [T],
-    /// ∂L/∂(state after the step), batch × state size.
+    /// ∂L/∂(state after the step), in the order of the state.
     pub next_dstate: &'a [T],
-    /// ∂L/∂(state before the step), batch × state size, overwritten.
+    /// ∂L/∂(state before the step), in the same order, overwritten.
     pub dstate: &'a mut [T],
     /// Memory that the layer may use and grow; it persists between passes.
     pub values: &'a mut Vec<T>,

@@ -103,7 +103,7 @@ impl<T: Real> Dataset<T> {
         let target_steps = targets.rows() / samples;
         if target_steps * samples != targets.rows() || target_steps > steps {
             return Err(Error::Length {
-                what: "the targets",
+                what: "the array of targets",
                 expected: inputs.nrows(),
                 given: targets.rows(),
             });
@@ -215,7 +215,7 @@ impl<T: Real> Dataset<T> {
         if count == 0 || count >= self.len() {
             return Err(Error::Argument {
                 name: "the number of samples before a split",
-                given: count.to_string(),
+                given: format!("{count} of {}", self.len()),
                 allowed: "at least 1 and below the number of samples",
             });
         }

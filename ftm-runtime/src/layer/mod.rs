@@ -217,6 +217,12 @@ impl Tensor {
         (input..input + inputs).flat_map(of_input)
     }
 
+    /// The name of the tensor that has the number at `place`.
+    pub(crate) fn name_at(tensors: &[Self], place: usize) -> Option<&str> {
+        let has = |tensor: &&Self| tensor.runs().iter().any(|run| run.contains(&place));
+        tensors.iter().find(has).map(|tensor| tensor.name.as_str())
+    }
+
     /// Where its elements lie, in order, as runs of neighbours.
     #[must_use]
     pub fn runs(&self) -> Vec<Range<usize>> {

@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::init::{Scaling, Signal};
 use crate::layer::{
     ActivationLayer, Blocks, Dropout, EdgeFunction, Layer, NormalizationLayer, Penalty, RangeLayer,
+    Tensor,
 };
 use crate::simd::Real;
 
@@ -185,15 +186,10 @@ impl<T: Real> NetworkBuilder<T> {
         }
         network.initialize(seed);
         for (index, layer) in network.layers.iter().enumerate() {
-            let numbers = layer.parameters().iter().chain(layer.constants());
-            if let Some(number) = numbers.copied().find(|number| !number.is_finite()) {
-                let source = Error::Argument {
-                    name: "an initial value",
-                    given: number.to_string(),
-                    allowed: "a finite number: see the layer's distributions and the signal",
-                };
-                return Err(in_layer(index, source));
-            }
+            let parameters = check_initial(layer.parameters(), || layer.tensors());
+            parameters
+                .and_then(|()| check_initial(layer.constants(), || layer.constant_tensors()))
+                .map_err(|source| in_layer(index, source))?;
         }
         Ok(network)
     }
@@ -230,4 +226,21 @@ impl<T: Real> NetworkBuilder<T> {
             layers,
         })
     }
+}
+
+/// Refuses initial values of a layer that are not finite.
+fn check_initial<T: Real>(
+    numbers: &[T],
+    tensors: impl FnOnce() -> Vec<Tensor>,
+) -> Result<(), Error> {
+    let Some(place) = numbers.iter().position(|number| !number.is_finite()) else {
+        return Ok(());
+    };
+    let tensors = tensors();
+    let name = Tensor::name_at(&tensors, place).unwrap_or("a parameter");
+    Err(Error::Argument {
+        name: "an initial value",
+        given: format!("{} (`{name}`)", numbers[place]),
+        allowed: "finite: see its distribution or, where it follows from the formula, f at inputs as expected",
+    })
 }

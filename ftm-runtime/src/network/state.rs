@@ -9,7 +9,7 @@ use crate::simd::{Level, Real};
 #[derive(Clone, Debug)]
 pub struct State<T> {
     batch: usize,
-    /// Of each layer, batch × state size.
+    /// Of each layer, batch × state size numbers in its own order.
     pub(super) values: Vec<Vec<T>>,
     /// For [`Network::step`].
     workspace: Workspace<T>,

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use crate::error::{Error, Place};
-use crate::layer::Layer;
+use crate::layer::{Layer, Tensor};
 use crate::network::{Network, Workspace};
 use crate::parallel;
 use crate::simd::Real;
@@ -92,11 +92,9 @@ fn broken<T: Real>(layer: &dyn Layer<T>, values: &[T]) -> Option<String> {
     }
     let place = values.iter().position(|value| !value.is_finite())?;
     let tensors = layer.tensors();
-    let home = tensors
-        .iter()
-        .find(|tensor| tensor.runs().iter().any(|run| run.contains(&place)));
     // A layer of the user's own may have numbers in no tensor.
-    Some(home.map_or_else(|| "parameters".to_owned(), |tensor| tensor.name.clone()))
+    let name = Tensor::name_at(&tensors, place).unwrap_or("parameters");
+    Some(name.to_owned())
 }
 
 fn are_finite<T: Real>(values: &[T]) -> bool {

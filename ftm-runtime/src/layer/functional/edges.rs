@@ -103,7 +103,7 @@ impl<T: Real> LayerEdges<T> for FunctionalLayer<T> {
     fn keep(&mut self, kept: ArrayView2<'_, bool>) -> Result<(), Error> {
         if kept.dim() != (self.inputs, self.outputs) {
             return Err(Error::Shape {
-                what: "the edges to keep",
+                what: "the mask of edges to keep",
                 expected: vec![self.inputs, self.outputs],
                 given: kept.shape().to_vec(),
             });
