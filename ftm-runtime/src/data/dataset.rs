@@ -260,7 +260,7 @@ impl<T: Real> Dataset<T> {
     pub(crate) fn check_widths(&self, inputs: usize, outputs: usize) -> Result<(), Error> {
         if self.features() != inputs {
             return Err(Error::Width {
-                what: "the input of the network",
+                what: "the input given to the network",
                 expected: inputs,
                 given: self.features(),
             });

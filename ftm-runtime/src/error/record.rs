@@ -21,7 +21,9 @@ pub enum RecordProblem {
         given: u64,
     },
     /// It has numbers of another type.
-    #[error("`{tensor}` has numbers of type {given}, but {expected} is needed")]
+    #[error(
+        "`{tensor}` has numbers of type {given}, but {expected} is needed: open it as what it was saved as"
+    )]
     Scalar {
         /// The tensor.
         tensor: String,
@@ -104,8 +106,8 @@ pub enum RecordProblem {
         /// The function of the file.
         given: String,
     },
-    /// The function has another name now.
-    #[error("layer {layer}: the function `{given}` is now called `{expected}`")]
+    /// No function of this name is registered, but one that computes the same.
+    #[error("layer {layer}: no function `{given}` is registered; `{expected}` computes the same")]
     Renamed {
         /// Index of the layer, from 0.
         layer: usize,

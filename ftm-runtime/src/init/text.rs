@@ -33,12 +33,15 @@ impl FromStr for Initializer {
         let read = || {
             let (name, rest) = text.trim().split_once('(')?;
             let inside = rest.strip_suffix(')')?.trim();
-            let numbers: Vec<f64> = match inside {
+            let number = |text: &str| {
+                text.trim()
+                    .parse()
+                    .ok()
+                    .filter(|number: &f64| number.is_finite())
+            };
+            let numbers = match inside {
                 "" => Vec::new(),
-                _ => inside
-                    .split(',')
-                    .map(|number| number.trim().parse().ok())
-                    .collect::<Option<_>>()?,
+                _ => inside.split(',').map(number).collect::<Option<_>>()?,
             };
             match (name.trim(), numbers.as_slice()) {
                 ("uniform", &[low, high]) => Some(Self::Uniform(low, high)),
@@ -51,7 +54,7 @@ impl FromStr for Initializer {
         read().ok_or_else(|| Error::Argument {
             name: "the distribution",
             given: format!("`{text}`"),
-            allowed: "`uniform(low, high)`, `normal(mean, deviation)`, `sign()` or `value(v)`",
+            allowed: "`uniform(low, high)`, `normal(mean, deviation)`, `sign()` or `value(v)`, of finite numbers",
         })
     }
 }
@@ -83,6 +86,8 @@ mod tests {
             "sign(1)",
             "value()",
             "gauss(0, 1)",
+            "normal(NaN, 1)",
+            "uniform(0, inf)",
         ] {
             let error = text.parse::<Initializer>().expect_err(text).to_string();
             assert!(

@@ -353,7 +353,7 @@ mod tests {
         let other = "layer 3 is the file's, but in the network it is the network's";
         let changed = "layer 3: the function was `Wave(x; a, b, const u, state h) = x`, \
                        but now is `Wave(x; a, b, const u, state h) = a * x`";
-        let renamed = "layer 3: the function `Sine` is now called `Wave`";
+        let renamed = "layer 3: no function `Sine` is registered; `Wave` computes the same";
         let (plain, own) = (json!("normalization"), json!("other"));
         let dropout = |rate: f64| json!({ "dropout": rate });
         let range = |high: f64| json!({ "range": [0.0, high] });
@@ -497,7 +497,9 @@ mod tests {
         let parabola = || Ok("Parabola 1 → 1".to_owned());
         assert_eq!(named("Parabola", ""), parabola());
         assert_eq!(named("Square", ""), parabola());
-        let now = |name| format!("layer 1: the function `{name}` is now called `Parabola`");
+        let now = |name| {
+            format!("layer 1: no function `{name}` is registered; `Parabola` computes the same")
+        };
         assert_eq!(named("Hill", ""), Err(now("Hill")));
         let changed = named("Parabola", "x").err().unwrap_or_default();
         assert!(changed.contains("was `Parabola(x; a, b) = x`"), "{changed}");

@@ -212,7 +212,7 @@ impl<T: Real> Network<T> {
             return Ok(());
         }
         Err(Error::Width {
-            what: "the input of the network",
+            what: "the input given to the network",
             expected: self.inputs,
             given,
         })

@@ -254,7 +254,7 @@ fn targets_that_the_loss_cannot_use_are_refused_before_a_training() {
     let refused = trainer().validation(&wide).fit(&mut network, &data(8));
     assert_eq!(
         refused.expect_err("2 inputs").to_string(),
-        "the validation set: the input of the network has 3 columns, but 2 are needed"
+        "the validation set: the input given to the network has 3 columns, but 2 are needed"
     );
     // With the folder of checkpoints not made.
     let directory = std::env::temp_dir().join(format!("ftm-targets-{}", std::process::id()));
