@@ -1,12 +1,14 @@
 //! What a second thread is worth: layers of 784 × 128 functions and whole training steps of a
 //! 784-128-128-10 network, batch 100, single precision, by 1 and by 2 threads in turn, so that both meet
-//! the machine in the same state.
+//! the machine in the same state. *Of two apart* is what the machine itself gives: two threads that have such
+//! a layer or step each, and nothing in common.
 //!
 //! ```text
 //! cargo bench --bench threads
 //! cargo bench --bench threads -- sine layer
 //! ```
 
+use std::thread;
 use std::time::Instant;
 
 use ftm::connection::Connection;
@@ -20,7 +22,7 @@ mod support;
 
 const SHAPE: [usize; 3] = [100, 784, 128];
 
-/// Rounds, in each of which one thread and two take a turn.
+/// Rounds, in each of which one thread, two, and two apart take a turn.
 const ROUNDS: usize = 31;
 
 /// Seconds of a turn, about, after a few runs for the caches.
@@ -36,6 +38,7 @@ fn main() {
             "1 thread, ms",
             "2 threads, ms",
             "speed-up",
+            "of two apart",
         ],
     );
     function::<Sine>("sine", &mut table);
@@ -48,38 +51,46 @@ fn main() {
 }
 
 fn function<C: Connection + Default>(name: &str, table: &mut Table) {
-    let mut bed = Bed::<C, f32>::new(SHAPE);
-    let layer = || {
-        awake(|| bed.passes());
-    };
-    row(table, name, "layer, forward and backward", layer);
+    row(table, name, "layer, forward and backward", || {
+        let mut bed = Bed::<C, f32>::new(SHAPE);
+        move || awake(|| bed.passes())
+    });
     for (work, zeros) in [("training step", 0.0), ("the same, 4 of 5 inputs 0", 0.8)] {
-        let mut step = Step::new(zeros, deep::<C>);
-        row(table, name, work, || step.run());
+        row(table, name, work, || {
+            let mut step = Step::new(zeros, deep::<C>);
+            move || step.run()
+        });
     }
 }
 
-/// Medians of the times, and of what one thread took to what two took in the same round.
-fn row(table: &mut Table, function: &str, name: &str, mut work: impl FnMut() + Send) {
+/// Medians of the times, of what one thread took to what two took in the same round, and of what two that
+/// have a piece of work each got done in the time of one.
+fn row<W: FnMut() + Send>(table: &mut Table, function: &str, name: &str, new: impl Fn() -> W) {
     if !is_asked_for(&format!("{function} {name}")) {
         return;
     }
+    let [mut work, mut other] = [new(), new()];
     let runs = (TURN / turn(1, 1, &mut work)).ceil() as usize;
-    let (mut times, mut ratios) = ([const { Vec::new() }; 2], Vec::new());
+    let [mut ones, mut twos, mut speed_ups, mut apart] = [const { Vec::new() }; 4];
     for _ in 0..ROUNDS {
-        let round = [1, 2].map(|threads| turn(threads, runs, &mut work));
-        for (times, time) in times.iter_mut().zip(round) {
-            times.push(time * 1e3);
-        }
-        ratios.push(round[0] / round[1]);
+        let [one, two] = [1, 2].map(|threads| turn(threads, runs, &mut work));
+        let both = thread::scope(|scope| {
+            let other = scope.spawn(|| turn(1, runs, &mut other));
+            let time = turn(1, runs, &mut work);
+            time.max(other.join().expect("the other thread"))
+        });
+        ones.push(one * 1e3);
+        twos.push(two * 1e3);
+        speed_ups.push(one / two);
+        apart.push(2.0 * one / both);
     }
-    let [one, two] = times.map(median);
     table.row(vec![
         function.to_owned(),
         name.to_owned(),
-        format!("{one:.3}"),
-        format!("{two:.3}"),
-        format!("{:.2}", median(ratios)),
+        format!("{:.3}", median(ones)),
+        format!("{:.3}", median(twos)),
+        format!("{:.2}", median(speed_ups)),
+        format!("{:.2}", median(apart)),
     ]);
 }
 
