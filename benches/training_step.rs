@@ -1,13 +1,13 @@
 //! Where a training step spends its time: gathering, forward pass, loss, backward pass and update
 //! of a 784-128-128-10 network with tanh activations, batch 100, Adam, single precision, with 1
-//! and with 2 threads. And where it allocates memory, which after the first steps it should not.
+//! and with 2 threads, 4 of 5 inputs 0. And where it allocates memory, which after the first steps it should not.
 //!
 //! ```text
 //! cargo bench --bench training_step
 //! ```
 //!
-//! Times are medians, in microseconds, of parts measured in whole steps. `Trainer` is a step as the
-//! trainer does it, which also looks for numbers that are not finite.
+//! Times are medians, in microseconds, of parts measured in whole steps. `Trainer` is a step of the
+//! fastest of ten epochs of the trainer, which also looks for numbers that are not finite.
 
 use std::fs;
 use std::time::Instant;

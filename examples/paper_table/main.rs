@@ -7,8 +7,9 @@
 //! cargo run --release --example paper_table -- --report
 //! ```
 //!
-//! The first run takes about an hour on two cores, and may be ended at any time: every row is in
-//! `docs/results/paper_table.csv` as soon as it is measured, and the next run goes on from there.
+//! The first run takes some hours on two cores, and may be ended at any time: every row is in
+//! `docs/results/paper_table.csv` (or in the folder of `--results`) as soon as it is measured, and the next
+//! run goes on from there. Where all rows are there, nothing is trained.
 //! `--functions F12,F13 --depths 1,2` measures some rows only. The last command writes tables to
 //! `docs/results.md` and draws pictures in `docs/results`.
 
