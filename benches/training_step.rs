@@ -7,7 +7,7 @@
 //! ```
 //!
 //! Times are medians, in microseconds, of parts measured in whole steps. `Trainer` is a step of the
-//! fastest of ten epochs of the trainer, which also looks for numbers that are not finite.
+//! median of ten epochs of the trainer, which also looks for numbers that are not finite.
 
 use std::fs;
 use std::time::Instant;
@@ -19,9 +19,9 @@ use ftm::optimizer::Adam;
 use ftm::parallel::awake;
 use ftm::train::{Next, Trainer};
 use serde_json::Value;
-use support::Table;
 use support::step::{Step, deep, new_network, pictures};
 use support::table::target;
+use support::{Table, median};
 
 mod support;
 
@@ -114,28 +114,25 @@ fn parts(step: &mut Step) -> [f64; 6] {
             times.iter_mut().for_each(Vec::clear);
         }
     }
-    times.map(|mut times| {
-        times.sort_by(f64::total_cmp);
-        times[times.len() / 2]
-    })
+    times.map(median)
 }
 
-/// Microseconds of a step of the trainer, of the fastest of some epochs.
+/// Microseconds of a step of the trainer, of the median of some epochs.
 fn trainer_step<C: Connection + Default>() -> f64 {
     let data = pictures(5_000, 0.8);
-    let mut least = f64::INFINITY;
+    let mut seconds = Vec::new();
     let mut trainer = Trainer::new(SoftmaxCrossEntropy, Adam::new(1e-3).expect("a rate"))
         .epochs(10)
         .progress(false)
         .after_epoch(|report| {
-            least = least.min(report.seconds);
+            seconds.push(report.seconds);
             Next::Continue
         });
     trainer
         .fit(&mut new_network(deep::<C>), &data)
         .expect("training");
     drop(trainer);
-    least * 1e6 / 50.0
+    median(seconds) * 1e6 / 50.0
 }
 
 /// Places that allocate memory in a step, and how often.

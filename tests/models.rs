@@ -228,7 +228,7 @@ fn changed_renamed_and_missing_functions_are_named() {
     let renamed = with(Entry::functional_of::<before::Hill>(&[]));
     assert_eq!(
         problem(model.network(&renamed)).to_string(),
-        "layer 0: no function `Bump` is registered; `Hill` computes the same"
+        "layer 0: the file has the function `Bump`; what computes the same here is called `Hill`"
     );
     let known = with(Entry::functional_of::<before::Hill>(&["Bump"]));
     let made = model.network(&known).expect("known by its old name");

@@ -237,7 +237,7 @@ def compare(target, table, unit, functions, ours, others):
     for name, count, f in functions:
         theirs = [prepare(name, count, f) for _, prepare in others]
         rounds, start = [], time.perf_counter()
-        while len(rounds) < ROUNDS or len(rounds) < MOST_ROUNDS and time.perf_counter() < start + 60:
+        while len(rounds) < ROUNDS or (len(rounds) < MOST_ROUNDS and time.perf_counter() < start + 60):
             rounds.append((ours(name), [run and run() for run in theirs]))
         row = [name, f"{statistics.median(here for here, _ in rounds):.3f}"]
         for k, run in enumerate(theirs):

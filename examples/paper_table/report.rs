@@ -24,13 +24,17 @@ pub(crate) fn functions() -> Vec<(&'static str, &'static str)> {
         .collect()
 }
 
-/// Writes the tables into `document` and draws the pictures in `folder`.
+/// Writes the tables into `document` and draws the pictures in `folder`, linked from the document's own where it
+/// is below that.
 pub(crate) fn write(folder: &Path, document: &Path) -> Result<(), Box<dyn Error>> {
     let table = Table::open(folder)?;
     if table.rows.is_empty() {
         return Err(format!("{} has no rows yet", folder.display()).into());
     }
-    let section = format!("{BEGIN}\n\n{}\n{END}", section(&table)?);
+    let section = format!(
+        "{BEGIN}\n\n{}\n{END}",
+        section(&table, linked(folder, document))?
+    );
     let text = if document.exists() {
         fs::read_to_string(document)?
     } else {
@@ -59,8 +63,14 @@ pub(crate) fn write(folder: &Path, document: &Path) -> Result<(), Box<dyn Error>
     Ok(())
 }
 
-fn section(table: &Table) -> Result<String, Box<dyn Error>> {
-    let mut text = String::new();
+/// `folder` as links of the document name it.
+fn linked<'a>(folder: &'a Path, document: &Path) -> &'a Path {
+    let below = document.parent().map(|home| folder.strip_prefix(home));
+    below.and_then(Result::ok).unwrap_or(folder)
+}
+
+fn section(table: &Table, pictures: &Path) -> Result<String, Box<dyn Error>> {
+    let (mut text, pictures) = (String::new(), pictures.display());
     let seeds: BTreeSet<u64> = table.rows.iter().map(|row| row.seed).collect();
     let seconds: f64 = table.rows.iter().map(|row| row.seconds).sum();
     let seeds: Vec<String> = seeds.iter().map(u64::to_string).collect();
@@ -80,12 +90,12 @@ fn section(table: &Table) -> Result<String, Box<dyn Error>> {
     )?;
     writeln!(
         text,
-        "![Test accuracy by function and depth](results/accuracy.svg)\n"
+        "![Test accuracy by function and depth]({pictures}/accuracy.svg)\n"
     )?;
     accuracies(&mut text, table)?;
     goals(&mut text, table)?;
     comparison::write(&mut text, table)?;
-    writeln!(text, "![Training loss by epoch](results/loss.svg)\n")?;
+    writeln!(text, "![Training loss by epoch]({pictures}/loss.svg)\n")?;
     Ok(text)
 }
 

@@ -158,7 +158,7 @@ fn check_rows<T: Real>(
     if y.is_empty() {
         return Err(Error::Empty { what: "the batch" });
     }
-    check_length("the array of targets", y.nrows(), targets)?;
+    check_length("the list of targets", y.nrows(), targets)?;
     match dy {
         Some(dy) if dy.dim() != y.dim() => Err(Error::Shape {
             what: "the place for the gradient of the output",

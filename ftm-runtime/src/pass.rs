@@ -14,7 +14,7 @@ pub struct Forward<'a, T> {
     pub x: ArrayView2<'a, T>,
     /// Output, batch × outputs.
     pub y: ArrayViewMut2<'a, T>,
-    /// State before this step: [`crate::Layer::state_size`] numbers for each row, in an order of the
+    /// State before this step: [`crate::layer::Layer::state_size`] numbers for each row, in an order of the
     /// layer's own (blocks one after the other, each batch × its state size).
     pub state: &'a [T],
     /// State after this step, in the same order.

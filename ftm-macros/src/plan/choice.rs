@@ -21,7 +21,7 @@ pub(super) const ZEROS_APART_OPERATIONS: f64 = 8.0;
 const MOST_CANCELLATION: f64 = 4.0;
 
 /// Points at which terms are compared with their sum, and how many are enough where the errors
-/// are well below the limit: most functions are far from it, on either side.
+/// are well below the limit, as those of most separable functions are.
 const POINTS: u64 = 256;
 const FEW_POINTS: u64 = 32;
 const WELL_BELOW: f64 = 0.75 * MOST_CANCELLATION;

@@ -103,7 +103,7 @@ impl<T: Real> Dataset<T> {
         let target_steps = targets.rows() / samples;
         if target_steps * samples != targets.rows() || target_steps > steps {
             return Err(Error::Length {
-                what: "the array of targets",
+                what: "the list of targets",
                 expected: inputs.nrows(),
                 given: targets.rows(),
             });

@@ -22,7 +22,8 @@ pub enum RecordProblem {
     },
     /// It has numbers of another type.
     #[error(
-        "`{tensor}` has numbers of type {given}, but {expected} is needed: open it as what it was saved as"
+        "`{tensor}` has numbers of type {given}, but {expected} is needed{}",
+        hint(given)
     )]
     Scalar {
         /// The tensor.
@@ -106,8 +107,10 @@ pub enum RecordProblem {
         /// The function of the file.
         given: String,
     },
-    /// No function of this name is registered, but one that computes the same.
-    #[error("layer {layer}: no function `{given}` is registered; `{expected}` computes the same")]
+    /// The function has another name here.
+    #[error(
+        "layer {layer}: the file has the function `{given}`; what computes the same here is called `{expected}`"
+    )]
     Renamed {
         /// Index of the layer, from 0.
         layer: usize,
@@ -132,4 +135,13 @@ pub enum RecordProblem {
         /// Its name.
         name: String,
     },
+}
+
+/// What a file with numbers of this type is of, where the library can make such.
+fn hint(given: &str) -> &'static str {
+    match given {
+        "F32" => ": it is the file of a network of `f32`",
+        "F64" => ": it is the file of a network of `f64`",
+        _ => "",
+    }
 }

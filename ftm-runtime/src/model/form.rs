@@ -353,7 +353,8 @@ mod tests {
         let other = "layer 3 is the file's, but in the network it is the network's";
         let changed = "layer 3: the function was `Wave(x; a, b, const u, state h) = x`, \
                        but now is `Wave(x; a, b, const u, state h) = a * x`";
-        let renamed = "layer 3: no function `Sine` is registered; `Wave` computes the same";
+        let renamed = "layer 3: the file has the function `Sine`; \
+                       what computes the same here is called `Wave`";
         let (plain, own) = (json!("normalization"), json!("other"));
         let dropout = |rate: f64| json!({ "dropout": rate });
         let range = |high: f64| json!({ "range": [0.0, high] });
@@ -498,7 +499,9 @@ mod tests {
         assert_eq!(named("Parabola", ""), parabola());
         assert_eq!(named("Square", ""), parabola());
         let now = |name| {
-            format!("layer 1: no function `{name}` is registered; `Parabola` computes the same")
+            format!(
+                "layer 1: the file has the function `{name}`; what computes the same here is called `Parabola`"
+            )
         };
         assert_eq!(named("Hill", ""), Err(now("Hill")));
         let changed = named("Parabola", "x").err().unwrap_or_default();

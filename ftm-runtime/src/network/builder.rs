@@ -241,6 +241,6 @@ fn check_initial<T: Real>(
     Err(Error::Argument {
         name: "an initial value",
         given: format!("{} (`{name}`)", numbers[place]),
-        allowed: "finite: see its distribution or, where it follows from the formula, f at inputs as expected",
+        allowed: "finite: see its distribution or, where it is solved from the formula, the signal and f there",
     })
 }
