@@ -306,4 +306,27 @@ mod tests {
         assert_eq!(runs(7, &[3], &[1]), vec![7..10]);
         assert_eq!(runs(7, &[], &[]), vec![7..8]);
     }
+
+    #[test]
+    fn places_have_the_name_of_their_tensor() {
+        let tensor = |name: &str, offset, shape: &[usize], strides: &[usize]| Tensor {
+            name: name.to_owned(),
+            offset,
+            shape: shape.to_vec(),
+            strides: strides.to_vec(),
+        };
+        // Two parameters of 2 × 3 edges, row by row in turn, and a number of nobody between them and the bias.
+        let tensors = [
+            tensor("a", 0, &[2, 3], &[6, 1]),
+            tensor("w", 3, &[2, 3], &[6, 1]),
+            tensor("bias", 13, &[3], &[1]),
+        ];
+        let names: Vec<_> = (0..17)
+            .map(|place| Tensor::name_at(&tensors, place).unwrap_or("-"))
+            .collect();
+        assert_eq!(
+            names.join(" "),
+            "a a a w w w a a a w w w - bias bias bias -"
+        );
+    }
 }

@@ -237,10 +237,11 @@ fn check_initial<T: Real>(
         return Ok(());
     };
     let tensors = tensors();
-    let name = Tensor::name_at(&tensors, place).unwrap_or("a parameter");
+    // A layer of the user's own may have numbers in no tensor.
+    let name = Tensor::name_at(&tensors, place).map(|name| format!(" (`{name}`)"));
     Err(Error::Argument {
         name: "an initial value",
-        given: format!("{} (`{name}`)", numbers[place]),
-        allowed: "finite: see its distribution or, where it is solved from the formula, the signal and f there",
+        given: format!("{}{}", numbers[place], name.unwrap_or_default()),
+        allowed: "finite: see its distribution or, where it is solved from the formula, f at inputs of the signal",
     })
 }

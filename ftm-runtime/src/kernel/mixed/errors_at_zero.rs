@@ -149,9 +149,9 @@ impl<T: Real> Operation<T> for FindZeros<'_, T> {
         for (vector, count) in counts.enumerate() {
             let mut sum = simd.number(0.0);
             let samples = self.ones.chunks_exact_mut(places);
-            for (x, places) in self.inputs.rows().zip(samples) {
+            for (x, sample) in self.inputs.rows().zip(samples) {
                 let ones = ones_at_zero(simd, vector, self.inputs, x);
-                ones.store(&mut places[vector * S::Vector::LANES..]);
+                ones.store(&mut sample[vector * S::Vector::LANES..]);
                 sum += ones;
             }
             sum.store(count);
