@@ -159,6 +159,24 @@ fn a_report_checks_every_row_before_it_writes_anything() {
     assert!(picture == "a picture" && !document.exists());
     write(next, good_epoch).expect("good rows");
     assert!(document.exists());
+    // Pictures are linked from where the document is.
+    let above = folder.with_extension("md");
+    report::write(&folder, &above).expect("good rows");
+    for document in [document, above] {
+        let text = fs::read_to_string(&document).expect("a document");
+        let links = text
+            .match_indices("](")
+            .map(|(place, _)| &text[place + 2..]);
+        let pictures: Vec<_> = (links.filter_map(|link| link.split_once(')')))
+            .filter(|(link, _)| link.ends_with(".svg"))
+            .map(|(link, _)| document.with_file_name(link))
+            .collect();
+        assert_eq!(pictures.len(), 2);
+        assert!(
+            pictures.iter().all(|picture| picture.exists()),
+            "{pictures:?}"
+        );
+    }
     let picture = fs::read_to_string(folder.join("accuracy.svg")).expect("a file");
     assert!(picture.contains("98"));
 }

@@ -70,7 +70,8 @@ fn linked<'a>(folder: &'a Path, document: &Path) -> &'a Path {
 }
 
 fn section(table: &Table, pictures: &Path) -> Result<String, Box<dyn Error>> {
-    let (mut text, pictures) = (String::new(), pictures.display());
+    let mut text = String::new();
+    let picture = |name: &str| pictures.join(name).display().to_string();
     let seeds: BTreeSet<u64> = table.rows.iter().map(|row| row.seed).collect();
     let seconds: f64 = table.rows.iter().map(|row| row.seconds).sum();
     let seeds: Vec<String> = seeds.iter().map(u64::to_string).collect();
@@ -90,12 +91,13 @@ fn section(table: &Table, pictures: &Path) -> Result<String, Box<dyn Error>> {
     )?;
     writeln!(
         text,
-        "![Test accuracy by function and depth]({pictures}/accuracy.svg)\n"
+        "![Test accuracy by function and depth]({})\n",
+        picture("accuracy.svg")
     )?;
     accuracies(&mut text, table)?;
     goals(&mut text, table)?;
     comparison::write(&mut text, table)?;
-    writeln!(text, "![Training loss by epoch]({pictures}/loss.svg)\n")?;
+    writeln!(text, "![Training loss by epoch]({})\n", picture("loss.svg"))?;
     Ok(text)
 }
 
